@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+# tt_plugin: `make help` lists the targets.
+
+CC       ?= gcc
+CXX      ?= g++
+# Debian's interpreter: that is where `deps` puts NumPy.
+PYTHON   ?= /usr/bin/python3
+prefix   ?= /usr/local
+FUZZ_TIME ?= 60
+SAN      ?=
+V        ?= 0
+
+ifeq ($(V),0)
+Q := @
+say = @printf '  %-7s %s\n'
+else
+Q :=
+say = @:
+endif
+
+# One build directory per compiler and sanitizer, so that they do not mix.
+B := build$(if $(SAN),/$(SAN))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wcast-align -Wundef -Werror
+OPT  ?= -O3
+CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE $(OPT) -g -fPIC -fvisibility=hidden \
+	-pthread -I. -MMD -MP $(WARN) $(if $(SAN),-fsanitize=$(SAN) \
+	-fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
+LIBS := -ldl -lm -lpthread -ljansson -lpci
+
+SRC := $(wildcard pool/*.c device/*.c device/emu/*.c jit/*.c plugin/*.c)
+OBJ := $(SRC:%.c=$B/%.o) $B/embed.o
+LIB := $B/libtt_plugin.so
+
+EMBEDDED := $(shell find jit/include jit/firmware -type f) device/l1_map.h
+
+UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
+ABI      := $B/abi/header_c $B/abi/header_cxx
+
+.PHONY: all demo check bench check-ttsim bench-ttsim asan tsan format \
+	format-check lint check-layers deps install help clean run-check \
+	run-demo run-bench
+.DEFAULT_GOAL := all
+
+all: $(LIB)
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: all             build build/libtt_plugin.so
+#: demo            install what is missing, build, run the demonstration
+#: check           install what is missing, build, run every test
+#: bench           measure; table and build/bench.json
+#: check-ttsim     the differential tests (TTSIM_LIB=path of libttsim.so)
+#: bench-ttsim     embedded chip beside ttsim in one run (TTSIM_LIB=)
+#: asan, tsan      the tests under sanitizers (asan includes UBSan)
+#: lint            clang-tidy and cppcheck
+#: format          clang-format in place; format-check only looks
+#: check-layers    no layer includes one above it
+#: deps            install the Debian packages that are missing
+#: install         library, header and Python package (DESTDIR=, prefix=)
+#: clean           remove build/
+
+# ---- library ----
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
+
+$B/embed.S: jit/embed.sh $(EMBEDDED)
+	@mkdir -p $(@D)
+	$(say) EMBED $@
+	$(Q)sh jit/embed.sh > $@.tmp && mv $@.tmp $@
+
+$B/embed.o: $B/embed.S
+	$(Q)$(CC) -c $< -o $@
+
+# -Bsymbolic and the export map: the host opens plugins with RTLD_GLOBAL.
+# -z nodelete: a library that has had threads must stay mapped.
+$(LIB): $(OBJ) plugin/tt_plugin.map
+	$(say) LINK $@
+	$(Q)$(CC) -shared $(if $(SAN),-fsanitize=$(SAN)) -o $@.tmp $(OBJ) \
+		-Wl,--version-script=plugin/tt_plugin.map -Wl,-Bsymbolic \
+		-Wl,-z,nodelete -Wl,-z,relro,-z,now,-z,noexecstack \
+		$(if $(SAN),,-Wl,-z,defs) $(LIBS) && mv $@.tmp $@
+
+# ---- tests ----
+
+$B/unit/%: tests/unit/%.c $(OBJ)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS) -lcmocka
+
+$B/abi/header_c: tests/abi/header.c nexus-api.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -I. $(WARN) -c $< -o $@
+
+$B/abi/header_cxx: tests/abi/header.cpp nexus-api.h
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -I. -Wall -Wextra -Wpedantic -Werror -c $< -o $@
+
+$B/bench/idle: tests/bench/idle.c nexus-api.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -I. $< -o $@ -ldl
+
+# A cache of its own, so that a test run neither uses nor leaves anything.
+TEST_ENV = TT_CACHE_DIR=$(abspath $B)/cache TT_PLUGIN_LIB=$(abspath $(LIB)) \
+	PYTHONPATH=$(abspath python) PYTHONDONTWRITEBYTECODE=1
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory run-check
+
+run-check: all check-layers $(UNIT) $(ABI)
+	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) \
+		'sh tests/abi/exports.sh $(LIB)' \
+		$(foreach t,$(wildcard tests/python/test_*.py),'$(PYTHON) $t')
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory run-demo
+
+run-demo: all
+	$(Q)TT_PLUGIN_LIB=$(abspath $(LIB)) PYTHONPATH=python $(PYTHON) python/demo.py
+
+bench: deps
+	$(Q)$(MAKE) --no-print-directory run-bench
+
+run-bench: all $B/bench/idle
+	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/bench.py --json build/bench.json \
+		--idle $B/bench/idle
+
+DIFF := $B/diff/tensix
+
+$(DIFF): $(wildcard tests/diff/*.c tests/diff/*.h) $(OBJ)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(wildcard tests/diff/*.c) $(OBJ) -o $@ $(LIBS)
+
+check-ttsim: all $(DIFF)
+	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
+	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF)
+	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/diff/kernels.py
+
+bench-ttsim: all
+	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
+	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/bench/bench.py \
+		--json build/bench-ttsim.json --ttsim
+
+asan:
+	$(Q)$(MAKE) --no-print-directory run-check SAN=address,undefined
+
+tsan:
+	$(Q)$(MAKE) --no-print-directory run-check SAN=thread
+
+check-layers:
+	$(Q)sh tests/check_layers.sh
+
+# ---- the source text ----
+
+C_FILES := $(shell find pool device jit/*.c jit/*.h plugin tests -name '*.[ch]') nexus-api.h
+
+format:
+	$(Q)clang-format -i $(C_FILES)
+
+format-check:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+lint:
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr \
+		--error-exitcode=1 -I. -D_GNU_SOURCE $(SRC)
+
+# ---- machine ----
+
+DEPS := gcc g++ libc6-dev libjansson-dev libpci-dev libcmocka-dev \
+	gcc-riscv64-unknown-elf python3 python3-numpy
+
+deps:
+	@missing=$$(for p in $(DEPS); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | \
+		grep -q 'ok installed' || printf '%s ' $$p; done); \
+	test -z "$$missing" && exit 0; \
+	sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	echo "installing: $$missing"; \
+	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+PY_DIR := $(DESTDIR)$(prefix)/lib/python3/dist-packages/nexus
+
+install: all
+	install -d $(DESTDIR)$(prefix)/lib $(DESTDIR)$(prefix)/include $(PY_DIR)
+	install -m 755 $(LIB) $(DESTDIR)$(prefix)/lib/
+	install -m 644 nexus-api.h $(DESTDIR)$(prefix)/include/
+	install -m 644 python/nexus/*.py $(PY_DIR)/
+
+clean:
+	$(Q)rm -rf build
+
+-include $(OBJ:.o=.d) $(wildcard $B/unit/*.d)

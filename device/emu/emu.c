@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Backend "emu": the seam's operations over an embedded chip. */
+#include "device/arch.h"
+#include "device/emu/chip.h"
+#include "pool/tt_clock.h"
+#include "pool/tt_log.h"
+#include "pool/tt_math.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Host time of one progress() call. */
+#define SLICE_NS 500000u
+
+#define CORE_CLOCK_MHZ   1000u /* AICLK under load */
+#define MEMORY_CLOCK_MHZ 6000u /* GDDR6, 12 GT/s */
+
+static struct tt_chip *chip_of(struct tt_device *dev)
+{
+    return TT_CONTAINER_OF(dev, struct tt_chip, dev);
+}
+
+static void lock(struct tt_chip *chip)
+{
+    pthread_mutex_lock(&chip->turn);
+    pthread_mutex_lock(&chip->lock);
+    pthread_mutex_unlock(&chip->turn);
+}
+
+static void unlock(struct tt_chip *chip)
+{
+    pthread_mutex_unlock(&chip->lock);
+}
+
+static void emu_close(struct tt_device *dev)
+{
+    tt_chip_free(chip_of(dev));
+}
+
+static nxs_status transfer(struct tt_device *dev, struct tt_noc_addr at,
+                           void *buf, size_t len, bool write)
+{
+    struct tt_chip *chip = chip_of(dev);
+    nxs_status status = NXS_Success;
+
+    lock(chip);
+    if (tt_chip_access(chip, 0, at.x, at.y, at.addr, buf, len, write) !=
+        TT_STEP_DONE)
+        status = TT_FAIL(NXS_InvalidValue, "%s of tile (%u,%u): %s",
+                         write ? "write" : "read", at.x, at.y, chip->refusal);
+    unlock(chip);
+    return status;
+}
+
+static nxs_status emu_read(struct tt_device *dev, struct tt_noc_addr src,
+                           void *dst, size_t len)
+{
+    return transfer(dev, src, dst, len, false);
+}
+
+static nxs_status emu_write(struct tt_device *dev, struct tt_noc_addr dst,
+                            const void *src, size_t len)
+{
+    return transfer(dev, dst, (void *)(uintptr_t)src, len, true);
+}
+
+/* DRAM is one mapping per tile, there from the start: no lock. */
+static nxs_status emu_window(struct tt_device *dev, struct tt_noc_addr at,
+                             size_t len, void **out_ptr, size_t *out_len)
+{
+    struct tt_chip *chip = chip_of(dev);
+    struct tt_place place = tt_chip_place(0, at.x, at.y);
+
+    if (place.kind != TT_PLACE_DRAM)
+        return tt_device_no_window(dev, at, len, out_ptr, out_len);
+    if (len > TT_DRAM_TILE_SIZE || at.addr > TT_DRAM_TILE_SIZE - len)
+        return TT_FAIL(NXS_InvalidValue,
+                       "window of %zu bytes at 0x%llx leaves DRAM (%u,%u)", len,
+                       (unsigned long long)at.addr, at.x, at.y);
+    *out_ptr = chip->dram[place.index] + at.addr;
+    *out_len = len;
+    return NXS_Success;
+}
+
+static nxs_status emu_reset(struct tt_device *dev, struct tt_noc_addr core,
+                            uint32_t soft_reset)
+{
+    struct tt_chip *chip = chip_of(dev);
+    nxs_status status = NXS_Success;
+    struct tt_tile *tile;
+
+    lock(chip);
+    tile = tt_chip_tile_at(chip, 0, core.x, core.y);
+    if (!tile)
+        status = TT_FAIL(NXS_OutOfHostMemory, "no memory for tile (%u,%u)",
+                         core.x, core.y);
+    else if (tt_tile_set_reset(tile, TT_N_RISC, soft_reset) != TT_STEP_DONE)
+        status = TT_FAIL(NXS_InvalidValue, "tile (%u,%u): %s", core.x, core.y,
+                         chip->refusal);
+    unlock(chip);
+    return status;
+}
+
+static nxs_status emu_progress(struct tt_device *dev, enum tt_progress *out)
+{
+    struct tt_chip *chip = chip_of(dev);
+    nxs_status status = NXS_Success;
+    uint64_t end = tt_clock_ns() + SLICE_NS;
+    bool ran = false;
+
+    lock(chip);
+    while (!chip->faulted && tt_chip_run(chip)) {
+        ran = true;
+        if (tt_clock_ns() >= end)
+            break;
+    }
+    if (chip->faulted) {
+        chip->faulted = false;
+        status = TT_FAIL(NXS_InvalidProgramExecutable, "%s", chip->fault);
+    } else {
+        *out = ran ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
+    }
+    unlock(chip);
+    return status;
+}
+
+static void describe_parked(const struct tt_rv32 *core, char *buf, size_t size)
+{
+    if (core->n_watch && core->watch_mmio)
+        snprintf(buf, size, "polls L1 0x%x and registers", core->watch[0]);
+    else if (core->n_watch)
+        snprintf(buf, size, "polls L1 0x%x", core->watch[0]);
+    else if (core->watch_mmio)
+        snprintf(buf, size, "polls a register");
+    else
+        snprintf(buf, size, "loops forever");
+}
+
+static void describe(const struct tt_tile *tile, unsigned risc, char *buf,
+                     size_t size)
+{
+    const struct tt_rv32 *core = &tile->rv[risc];
+
+    switch (core->state) {
+    case TT_RV32_RESET:
+        snprintf(buf, size, "in reset");
+        break;
+    case TT_RV32_PARKED:
+        describe_parked(core, buf, size);
+        break;
+    case TT_RV32_STALLED:
+        if (tile->blocked[risc])
+            snprintf(buf, size, "blocked at register 0x%08x",
+                     tile->blocked[risc]);
+        else
+            snprintf(buf, size, "blocked pushing an instruction");
+        break;
+    case TT_RV32_FAULT:
+        snprintf(buf, size, "stopped by a fault");
+        break;
+    default:
+        snprintf(buf, size, "running");
+    }
+}
+
+static void describe_thread(const struct tt_tile *tile, unsigned risc,
+                            char *buf, size_t size)
+{
+    char text[96] = "";
+    size_t used = strlen(buf);
+
+    if (risc < TT_RISC_T0 || risc > TT_RISC_T2 ||
+        tt_tensix_idle(&tile->tensix, risc - TT_RISC_T0))
+        return;
+    tt_tensix_describe(&tile->tensix, risc - TT_RISC_T0, text);
+    snprintf(buf + used, size - used, "; coprocessor: %s", text);
+}
+
+static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
+                                 unsigned risc, struct tt_core_state *out)
+{
+    struct tt_chip *chip = chip_of(dev);
+    nxs_status status = NXS_Success;
+    struct tt_tile *tile;
+
+    lock(chip);
+    tile = tt_chip_tile_at(chip, 0, core.x, core.y);
+    if (tile) {
+        out->pc = tile->rv[risc].pc;
+        describe(tile, risc, out->what, sizeof(out->what));
+        describe_thread(tile, risc, out->what, sizeof(out->what));
+    } else {
+        status = TT_FAIL(NXS_OutOfHostMemory, "no memory for tile (%u,%u)",
+                         core.x, core.y);
+    }
+    unlock(chip);
+    return status;
+}
+
+static const struct tt_device_ops emu_ops = {
+    .name = "emu",
+    .close = emu_close,
+    .read = emu_read,
+    .write = emu_write,
+    .window = emu_window,
+    .reset = emu_reset,
+    .progress = emu_progress,
+    .core_state = emu_core_state,
+};
+
+nxs_status tt_emu_open(struct tt_device **out)
+{
+    struct tt_chip *chip = tt_chip_new();
+
+    if (!chip)
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "cannot reserve the memory of an embedded chip");
+    chip->dev.ops = &emu_ops;
+    chip->dev.info = (struct tt_device_info){
+        .arch = &tt_arch_wormhole,
+        .name = "emulated Wormhole n150",
+        .grid_x = tt_arch_wormhole.max_grid_x,
+        .grid_y = chip->rows,
+        .core_clock_mhz = CORE_CLOCK_MHZ,
+        .memory_clock_mhz = MEMORY_CLOCK_MHZ,
+    };
+    *out = &chip->dev;
+    return NXS_Success;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the matrix unit and the vector unit share. */
+#ifndef TT_EMU_TENSIX_MATH_H
+#define TT_EMU_TENSIX_MATH_H
+
+#include "device/emu/tensix.h"
+
+/* Config fields of the arithmetic units (BackendConfiguration.md) */
+#define TT_CF_SRCA_OVERRIDE TT_CF(0, 4, 1)
+#define TT_CF_SRCA_VAL      TT_CF(0, 0, 4)
+#define TT_CF_SRCA_FMT      TT_CF(1, 17, 4)
+#define TT_CF_SRCB_FMT      TT_CF(1, 21, 4)
+#define TT_CF_FP32          TT_CF(1, 29, 1)
+#define TT_CF_SFPU_FP32     TT_CF(1, 30, 1)
+#define TT_CF_INT8          TT_CF(1, 31, 1)
+#define TT_CF_KEEP_DENORMAL TT_CF(2, 0, 1)
+
+/* ThreadConfig words */
+enum {
+    TT_TC_MATH_OFFSET = 1,
+    TT_TC_ADDR_MOD_SET = 2,
+    TT_TC_CLR_DVALID = 5,
+    TT_TC_FIDELITY_BASE = 6,
+    TT_TC_ADDR_MOD_AB = 7, /* every second word */
+    TT_TC_ADDR_MOD_DST = 23,
+    TT_TC_ADDR_MOD_BIAS = 48
+};
+
+/* Data format codes of SrcA and SrcB */
+enum {
+    TT_FMT_FP32 = 0,
+    TT_FMT_FP16 = 1,
+    TT_FMT_TF32 = 4,
+    TT_FMT_BF16 = 5,
+    TT_FMT_BFP8 = 6,
+    TT_FMT_BFP4 = 7,
+    TT_FMT_INT32 = 8,
+    TT_FMT_INT16 = 9,
+    TT_FMT_FP8 = 10,
+    TT_FMT_INT8 = 14,
+    TT_FMT_BFP2 = 15
+};
+
+/** TT_FMT_BIT - a format code as a member of a set of formats */
+#define TT_FMT_BIT(fmt) (1u << (fmt))
+/** TT_FMT_FLOATS - formats that sit in a Src register with 8 exponent bits */
+#define TT_FMT_FLOATS                                                          \
+    (TT_FMT_BIT(TT_FMT_FP32) | TT_FMT_BIT(TT_FMT_TF32) |                       \
+     TT_FMT_BIT(TT_FMT_BF16) | TT_FMT_BIT(TT_FMT_BFP8) |                       \
+     TT_FMT_BIT(TT_FMT_BFP4))
+
+/** TT_BLOCK - datums that one matrix instruction handles: 8 rows of 16 */
+#define TT_BLOCK 128u
+
+/** enum tt_acc - what the matrix unit accumulates into */
+enum tt_acc {
+    TT_ACC_BF16, /* 16-bit cells, 8 exponent bits */
+    TT_ACC_FP16, /* 16-bit cells, 5 exponent bits */
+    TT_ACC_FP32  /* pairs of cells */
+};
+
+/** struct tt_products - Src datums taken apart for MVMUL, two 16-bit values
+ *  to a word, so that two products are handled in one 32-bit lane */
+struct tt_products {
+    /* SrcA: word k of a column holds row 2k in its low half, row 2k+1 above */
+    uint32_t a_exp[8][16];
+    uint32_t a_man[8][16];
+    uint32_t a_sign[8][16]; /* 0 or all ones */
+    /* SrcB: word k of a row holds columns 2k and 2k+1 */
+    uint32_t b_exp[8][8];
+    uint32_t b_man[8][8]; /* doubled, for the rounding */
+    uint32_t b_sign[8][8];
+    int32_t zero_exp; /* exponent that a product with zero counts with */
+};
+
+/** struct tt_sums - sums of products: two groups per result */
+struct tt_sums {
+    int32_t man[2][TT_BLOCK];
+    int32_t exp[2][TT_BLOCK];
+};
+
+/** tt_math_dst_sum - Dst row that an instruction addresses, before it wraps */
+static inline uint32_t tt_math_dst_sum(const struct tt_tensix *t,
+                                       unsigned thread, uint32_t dst)
+{
+    uint32_t offset = t->thread[thread].cfg[TT_TC_MATH_OFFSET] & 0xFFFu;
+
+    return t->thread[thread].rwc.dst + dst + offset;
+}
+
+/** tt_math_dst_row - Dst row that an instruction addresses */
+static inline uint32_t tt_math_dst_row(const struct tt_tensix *t,
+                                       unsigned thread, uint32_t dst)
+{
+    return tt_math_dst_sum(t, thread, dst) & (TT_DST_ROWS - 1);
+}
+
+/** tt_math_valid - whether the bank that the matrix unit reads is its own */
+static inline bool tt_math_valid(const struct tt_src *src)
+{
+    return src->valid[src->matrix_bank & 1];
+}
+
+/** tt_math_bank - the bank that the matrix unit works on */
+static inline uint32_t (*tt_math_bank(struct tt_src *src))[TT_ROW]
+{
+    return src->datum[src->matrix_bank & 1];
+}
+
+/**
+ * tt_math_release - hand Src banks back to the unpackers
+ * @t: coprocessor
+ * @thread: instruction stream, for its CLR_DVALID disables
+ * @which: bit 0 SrcA, bit 1 SrcB
+ *
+ * Return: TT_STEP_DONE; TT_STEP_FAULT if a bank is not the matrix unit's.
+ */
+enum tt_step tt_math_release(struct tt_tensix *t, unsigned thread,
+                             uint32_t which);
+
+/**
+ * tt_math_finish - what every matrix instruction ends with
+ * @mod: ADDR_MOD to apply
+ * @which: Src banks to hand back, as for tt_math_release()
+ *
+ * Return: TT_STEP_DONE or TT_STEP_FAULT.
+ */
+enum tt_step tt_math_finish(struct tt_tensix *t, unsigned thread, unsigned mod,
+                            uint32_t which);
+
+/**
+ * tt_mvmul_sums - sums of products of MVMUL, before Dst is added
+ * @p: operands taken apart
+ * @rows: result rows, at most 8
+ * @out: exponent and signed mantissa (scaled by 2^13) of each group of 8
+ */
+void tt_mvmul_sums(const struct tt_products *p, unsigned rows,
+                   struct tt_sums *out);
+
+/** tt_mvmul_sums_plain - as tt_mvmul_sums(), without AVX-512 */
+void tt_mvmul_sums_plain(const struct tt_products *p, unsigned rows,
+                         struct tt_sums *out);
+
+/** tt_avx512_mvmul_sums - tt_mvmul_sums() with AVX-512; false if there is none
+ *  and nothing was done */
+bool tt_avx512_mvmul_sums(const struct tt_products *p, unsigned rows,
+                          struct tt_sums *out);
+
+/**
+ * tt_avx512_add_bf16 - ELWADD of a block of bf16 datums into 16-bit Dst cells,
+ * without accumulation, with AVX-512
+ * @a: SrcA datums; only their upper halves count
+ * @b: SrcB datums, likewise
+ * @flip_b: 0x80000000 to subtract @b, else 0
+ * @out: TT_BLOCK cells
+ *
+ * Return: false if the processor has no AVX-512 and nothing was done.
+ */
+bool tt_avx512_add_bf16(const uint32_t *a, const uint32_t *b, uint32_t flip_b,
+                        uint16_t *out);
+
+#endif

@@ -1,0 +1,874 @@
+/* SPDX-License-Identifier: MIT */
+/* Matrix unit arithmetic: ELWADD, ELWSUB, ELWMUL, MVMUL, GAPOOL, GMPOOL. */
+#include "device/emu/tensix_math.h"
+#include "device/emu/tensix_units.h"
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* What an arithmetic instruction finds in Config, ThreadConfig and RWCs. */
+struct mode {
+    const char *name;
+    unsigned fmt_a, fmt_b;
+    bool int8, pairs, exp8;
+    bool keep_denormals; /* of SrcB; SrcA is always flushed */
+    bool accumulate, subtract, multiply;
+    unsigned broadcast; /* of SrcB: bit 0 column 0, bit 1 row 0 */
+    unsigned phase;
+    enum tt_acc acc;
+    uint32_t mask_a, mask_b; /* bits of a datum that its format has */
+    uint32_t row_a, row_b, dst_row;
+};
+
+/* The cells of Dst that an instruction works on: consecutive rows. */
+struct cells {
+    uint16_t *hi, *lo;
+    unsigned n; /* datums */
+};
+
+/* ------------------------------------------------------------------ */
+/* Accumulation: sums of products plus Dst, normalised and rounded     */
+
+/* Signed value x 2^exp, in the scale of a 24-bit mantissa. */
+struct term {
+    int32_t man, exp;
+};
+
+/* Shift right and round half towards plus infinity. */
+INLINE int32_t align(int32_t man, int32_t by)
+{
+    by = by > 30 ? 30 : by;
+    return (int32_t)((uint32_t)man + ((1u << by) >> 1)) >> by;
+}
+
+INLINE uint32_t float_bits(float f)
+{
+    uint32_t u;
+
+    memcpy(&u, &f, sizeof(u));
+    return u;
+}
+
+/* Position of the highest bit set; -127 for 0. Clearing every bit below a set
+ * one keeps the conversion from rounding up to the next power of two. */
+INLINE int32_t top_bit(uint32_t v)
+{
+    return (int32_t)(float_bits((float)(int32_t)(v & ~(v >> 1))) >> 23) - 127;
+}
+
+/* A normalised magnitude: exponent field and 23 mantissa bits. */
+struct packed {
+    uint32_t sign, exp, man;
+};
+
+INLINE struct packed normalise(int32_t sum, int32_t exp, enum tt_acc acc)
+{
+    const int drop = acc == TT_ACC_FP32 ? 8 : acc == TT_ACC_FP16 ? 21 : 24;
+    const int32_t limit = acc == TT_ACC_FP16 ? 32 : 255;
+    uint32_t sign = (uint32_t)(sum >> 31) & 1u;
+    uint32_t mag = sign ? 0u - (uint32_t)sum : (uint32_t)sum;
+    int32_t top = top_bit(mag);
+    uint32_t left = mag << ((31 - top) & 31);
+    /* rounded half up in magnitude to the bits that Dst keeps */
+    uint32_t man = (((left >> (drop - 1)) + 1) >> 1) << (drop - 8);
+    int32_t e = exp + top - 23 + (int32_t)(man >> 24);
+    uint32_t keep, over;
+
+    if (acc == TT_ACC_FP32 && sum == -1)
+        e += 27; /* as ttsim: -1 is all sign bits to the leading-bit count */
+    keep = sum != 0 && exp > 0 && e > 0 ? 0xFFFFFFFFu : 0;
+    over = e >= limit ? 0xFFFFFFFFu : 0;
+    man = (man & 0x7FFFFFu & ~over) |
+          (acc == TT_ACC_FP16 ? 0x3FFu << 13 & over : 0);
+    e = e >= limit ? (acc == TT_ACC_FP16 ? 31 : 255) : e;
+    return (struct packed){sign & keep, (uint32_t)e & keep, man & keep};
+}
+
+/* A Dst datum as a term; its sign is applied after alignment. */
+INLINE struct term dst_term(uint32_t hi, uint32_t lo, enum tt_acc acc)
+{
+    uint32_t man, exp;
+
+    if (acc == TT_ACC_FP16) {
+        exp = hi & 31u;
+        man = (hi >> 5 & 0x3FFu) << 13;
+    } else {
+        exp = hi & 255u;
+        man = (hi >> 8 & 0x7Fu) << 16 | (acc == TT_ACC_FP32 ? lo : 0);
+    }
+    man = exp ? man | 0x800000u : 0;
+    return (struct term){(int32_t)man, (int32_t)exp};
+}
+
+INLINE uint32_t pack_hi(struct packed r, enum tt_acc acc)
+{
+    if (acc == TT_ACC_FP16)
+        return r.sign << 15 | (r.man >> 13) << 5 | r.exp;
+    return r.sign << 15 | (r.man >> 16) << 8 | r.exp;
+}
+
+INLINE int32_t max32(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Sum of @x, @y and a Dst datum @hi, @lo. */
+INLINE struct packed add_to_dst(struct term x, struct term y, uint32_t hi,
+                                uint32_t lo, enum tt_acc acc)
+{
+    struct term d = dst_term(hi, lo, acc);
+    int32_t exp = max32(max32(x.exp, y.exp), d.exp);
+
+    x.man = align(x.man, exp - x.exp);
+    y.man = align(y.man, exp - y.exp);
+    d.man = align(d.man, exp - d.exp);
+    if (acc != TT_ACC_FP32) { /* 13 bits less in a 16-bit accumulator */
+        x.man = (int32_t)((uint32_t)x.man + 0x1000u) & ~0x1FFF;
+        y.man = (int32_t)((uint32_t)y.man + 0x1000u) & ~0x1FFF;
+        d.man = (d.man + 0x1000) & ~0x1FFF;
+    }
+    d.man = hi & 0x8000u ? -d.man : d.man;
+    return normalise(
+        (int32_t)((uint32_t)x.man + (uint32_t)y.man + (uint32_t)d.man), exp,
+        acc);
+}
+
+INLINE void accumulate(const struct tt_sums *restrict s, struct cells c,
+                       enum tt_acc acc)
+{
+    for (unsigned i = 0; i < c.n; i++) {
+        struct term x = {s->man[0][i], s->exp[0][i]};
+        struct term y = {s->man[1][i], s->exp[1][i]};
+        struct packed r =
+            add_to_dst(x, y, c.hi[i], acc == TT_ACC_FP32 ? c.lo[i] : 0, acc);
+
+        c.hi[i] = (uint16_t)pack_hi(r, acc);
+        if (acc == TT_ACC_FP32)
+            c.lo[i] = (uint16_t)r.man;
+    }
+}
+
+TT_SIMD static void accumulate_bf16(const struct tt_sums *s, struct cells c)
+{
+    accumulate(s, c, TT_ACC_BF16);
+}
+
+TT_SIMD static void accumulate_fp16(const struct tt_sums *s, struct cells c)
+{
+    accumulate(s, c, TT_ACC_FP16);
+}
+
+TT_SIMD static void accumulate_fp32(const struct tt_sums *s, struct cells c)
+{
+    accumulate(s, c, TT_ACC_FP32);
+}
+
+static void accumulate_sums(const struct tt_sums *s, struct cells c,
+                            enum tt_acc acc)
+{
+    switch (acc) {
+    case TT_ACC_BF16:
+        accumulate_bf16(s, c);
+        break;
+    case TT_ACC_FP16:
+        accumulate_fp16(s, c);
+        break;
+    case TT_ACC_FP32:
+        accumulate_fp32(s, c);
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------ */
+/* Element-wise instructions                                           */
+
+INLINE int32_t exp_of(uint32_t v)
+{
+    return (int32_t)(v >> 23 & 255u);
+}
+
+/* 11 mantissa bits with the hidden one. */
+INLINE uint32_t man_of(uint32_t v)
+{
+    return (v >> 13 & 0x3FFu) | 0x400u;
+}
+
+/* Twice the mantissa of an addend, 0 if the datum counts as zero. */
+INLINE uint32_t addend(uint32_t v, bool keep_denormals)
+{
+    uint32_t some = keep_denormals ? v >> 13 : v & 0x7F800000u;
+
+    return some ? man_of(v) << 1 : 0;
+}
+
+/* Aligned to 11 bits, half up, with the sign of @v. */
+INLINE int32_t align_addend(uint32_t v, uint32_t twice_man, int32_t by)
+{
+    int32_t sign = (int32_t)v >> 31;
+    int32_t man;
+
+    by = by > 15 ? 15 : by;
+    man = (int32_t)(((twice_man >> by) + 1) >> 1);
+    return (man ^ sign) - sign;
+}
+
+/* ELWADD aligns the smaller operand before it adds. */
+INLINE struct term add_term(uint32_t a, uint32_t b, bool keep_denormals)
+{
+    int32_t ea = exp_of(a), eb = exp_of(b), exp = max32(ea, eb);
+    int32_t man = align_addend(a, addend(a, false), exp - ea) +
+                  align_addend(b, addend(b, keep_denormals), exp - eb);
+
+    return (struct term){man * 0x2000, exp};
+}
+
+/* Which mantissa bits a fidelity phase multiplies (SrcASrcB.md), and what is
+ * added to the sum of the exponents. */
+struct fidelity {
+    unsigned shift_a, shift_b;
+    uint32_t mask_a, mask_b;
+    int32_t exp_adjust;
+};
+
+static struct fidelity fidelity_of(const struct mode *m)
+{
+    bool low_a = m->phase & 1u, low_b = m->phase & 2u;
+    int32_t bias = m->exp8 ? -127 : m->acc == TT_ACC_FP32 ? 97 : -15;
+
+    return (struct fidelity){
+        .shift_a = low_a ? 1 : 6,
+        .mask_a = 0x1F,
+        /* of the mantissa times 8 */
+        .shift_b = low_b ? 0 : 7,
+        .mask_b = low_b ? 0x78 : 0x7F,
+        .exp_adjust = bias - (low_a ? 5 : 0) - (low_b ? 7 : 0),
+    };
+}
+
+INLINE struct term mul_term(uint32_t a, uint32_t b, struct fidelity f,
+                            bool keep_denormals)
+{
+    uint32_t ma = man_of(a) >> f.shift_a & f.mask_a;
+    uint32_t mb = (man_of(b) << 3) >> f.shift_b & f.mask_b;
+    int32_t exp = exp_of(a) + exp_of(b) + f.exp_adjust;
+    bool zero = !exp_of(a) || (!exp_of(b) && !keep_denormals) || exp <= 0;
+    int32_t man = (int32_t)(ma * mb) * 0x2000;
+
+    man = (int32_t)(a ^ b) < 0 ? -man : man;
+    return (struct term){zero ? 0 : man, zero ? max32(f.exp_adjust, 0) : exp};
+}
+
+/* Operands of an element-wise instruction: 8 rows each. */
+struct operands {
+    const uint32_t *a, *b;
+};
+
+INLINE void elw_term(struct operands in, const struct mode *m,
+                     struct fidelity f, struct tt_sums *out)
+{
+    const uint32_t flip = m->subtract ? 0x80000000u : 0;
+    const uint32_t mask_a = m->mask_a, mask_b = m->mask_b;
+    const bool rebias = !m->exp8 && m->acc == TT_ACC_FP32;
+
+    for (unsigned i = 0; i < TT_BLOCK; i++) {
+        uint32_t a = in.a[i] & mask_a, b = (in.b[i] ^ flip) & mask_b;
+        struct term x = m->multiply ? mul_term(a, b, f, m->keep_denormals)
+                                    : add_term(a, b, m->keep_denormals);
+
+        /* 5-bit exponents in the scale of 8-bit ones */
+        if (!m->multiply && rebias)
+            x.exp = x.exp ? x.exp + 112 : 97;
+        out->man[0][i] = x.man;
+        out->exp[0][i] = x.exp;
+    }
+}
+
+TT_SIMD static void elw_add_terms(struct operands in, const struct mode *m,
+                                  struct tt_sums *out)
+{
+    struct mode flush = *m;
+
+    flush.multiply = false;
+    flush.keep_denormals = false;
+    elw_term(in, &flush, (struct fidelity){0}, out);
+}
+
+TT_SIMD static void elw_mul_terms(struct operands in, const struct mode *m,
+                                  struct fidelity f, struct tt_sums *out)
+{
+    struct mode mul = *m;
+
+    mul.multiply = true;
+    if (!m->keep_denormals)
+        mul.keep_denormals = false;
+    elw_term(in, &mul, f, out);
+}
+
+/* ELWADD and ELWSUB that keep denormals of SrcB: rare, so one by one. As in
+ * ttsim, 0 plus -0 is a negative magnitude without a sign: it is aligned as an
+ * unsigned number. */
+static void elw_add_denormals(struct operands in, const struct mode *m,
+                              struct tt_sums *sums, struct cells c)
+{
+    elw_term(in, m, (struct fidelity){0}, sums);
+    for (unsigned i = 0; i < TT_BLOCK; i++) {
+        uint32_t a = in.a[i] & m->mask_a, b = in.b[i] & m->mask_b;
+        struct term d = dst_term(c.hi[i], 0, m->acc);
+        int32_t by = d.exp - sums->exp[0][i];
+        bool zero_a = !(a & 0x7F800000u);
+        bool zero_b = b == (m->subtract ? 0 : 0x80000000u);
+
+        if (!zero_a || !zero_b || by <= 0)
+            continue;
+        by = by > 30 ? 30 : by;
+        sums->man[0][i] =
+            (int32_t)(((uint32_t)sums->man[0][i] + ((1u << by) >> 1)) >> by);
+        sums->exp[0][i] = d.exp;
+    }
+}
+
+/* A sum without Dst: ELWADD and ELWSUB of the common kind. */
+INLINE void elw_plain(struct operands in, const struct mode *m, struct cells c,
+                      enum tt_acc acc)
+{
+    const uint32_t flip = m->subtract ? 0x80000000u : 0;
+    const uint32_t mask_a = m->mask_a, mask_b = m->mask_b;
+
+    for (unsigned i = 0; i < TT_BLOCK; i++) {
+        struct term x =
+            add_term(in.a[i] & mask_a, (in.b[i] ^ flip) & mask_b, false);
+        struct packed r = normalise(x.man, x.exp, acc);
+
+        c.hi[i] = (uint16_t)pack_hi(r, acc);
+        if (acc == TT_ACC_FP32)
+            c.lo[i] = (uint16_t)r.man;
+    }
+}
+
+TT_SIMD static void elw_plain_bf16(struct operands in, const struct mode *m,
+                                   struct cells c)
+{
+    elw_plain(in, m, c, TT_ACC_BF16);
+}
+
+TT_SIMD static void elw_plain_fp32(struct operands in, const struct mode *m,
+                                   struct cells c)
+{
+    elw_plain(in, m, c, TT_ACC_FP32);
+}
+
+static void elw_float(struct operands in, const struct mode *m, struct cells c)
+{
+    struct tt_sums sums;
+
+    if (!m->multiply && !m->accumulate && !m->keep_denormals && m->exp8) {
+        if (m->acc == TT_ACC_FP32)
+            elw_plain_fp32(in, m, c);
+        else if (m->fmt_a == TT_FMT_TF32 || m->fmt_b == TT_FMT_TF32 ||
+                 !tt_avx512_add_bf16(in.a, in.b, m->subtract ? 0x80000000u : 0,
+                                     c.hi))
+            elw_plain_bf16(in, m, c);
+        return;
+    }
+
+    if (!m->accumulate) {
+        memset(c.hi, 0, c.n * sizeof(*c.hi));
+        if (m->acc == TT_ACC_FP32)
+            memset(c.lo, 0, c.n * sizeof(*c.lo));
+    }
+    if (m->multiply)
+        elw_mul_terms(in, m, fidelity_of(m), &sums);
+    else if (m->keep_denormals)
+        elw_add_denormals(in, m, &sums, c);
+    else
+        elw_add_terms(in, m, &sums);
+    memset(sums.man[1], 0, sizeof(sums.man[1]));
+    memset(sums.exp[1], 0, sizeof(sums.exp[1]));
+    accumulate_sums(&sums, c, m->acc);
+}
+
+/* ------------------------------------------------------------------ */
+/* Integer "8": sign and 10-bit magnitude in Src, sign and 31-bit      */
+/* magnitude in Dst                                                    */
+
+/* Bits of the magnitude that a phase multiplies, sign included. */
+static uint32_t int8_mask_a(const struct mode *m)
+{
+    return m->phase & 1u ? 0x8003E000u : 0x801C0000u;
+}
+
+static uint32_t int8_mask_b(const struct mode *m)
+{
+    return m->phase & 2u ? 0x8001E000u : 0x807E0000u;
+}
+
+INLINE int32_t int8_value(uint32_t v, uint32_t mask, bool keep_denormals)
+{
+    bool zero = !keep_denormals && !(v & 0x7F800000u);
+    int32_t mag = (int32_t)((v & mask) >> 13 & 0x3FFu);
+
+    mag = (int32_t)v < 0 ? -mag : mag;
+    return zero ? 0 : mag;
+}
+
+static int32_t saturate(int64_t v)
+{
+    return (int32_t)(v > INT32_MAX    ? INT32_MAX
+                     : v < -INT32_MAX ? -INT32_MAX
+                                      : v);
+}
+
+static void int32_add_to_dst(const struct cells *c, unsigned i, int32_t v,
+                             bool accumulate_it)
+{
+    uint32_t old = tt_dst_to_fp32((uint32_t)c->hi[i] << 16 | c->lo[i]);
+    int64_t mag = old & 0x7FFFFFFFu;
+    int64_t sum = v + (!accumulate_it ? 0 : old >> 31 ? -mag : mag);
+    int32_t r = saturate(sum);
+    uint32_t cell =
+        tt_dst_from_fp32(r < 0 ? 0x80000000u | (uint32_t)-r : (uint32_t)r);
+
+    c->hi[i] = (uint16_t)(cell >> 16);
+    c->lo[i] = (uint16_t)cell;
+}
+
+static void elw_int8(struct operands in, const struct mode *m, struct cells c)
+{
+    uint32_t mask_a = m->multiply ? int8_mask_a(m) : 0xFFFFFFFFu;
+    uint32_t mask_b = m->multiply ? int8_mask_b(m) : 0xFFFFFFFFu;
+    uint32_t flip = m->subtract ? 0x80000000u : 0;
+
+    for (unsigned i = 0; i < c.n; i++) {
+        int32_t a = int8_value(in.a[i], mask_a, false);
+        int32_t b = int8_value(in.b[i] ^ flip, mask_b, m->keep_denormals);
+
+        int32_add_to_dst(&c, i, m->multiply ? a * b : a + b, m->accumulate);
+    }
+}
+
+static void mvmul_int8(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
+                       const struct mode *m, struct cells c)
+{
+    uint32_t mask_a = int8_mask_a(m), mask_b = int8_mask_b(m);
+    int32_t va[TT_ROW][TT_ROW];
+
+    for (unsigned i = 0; i < TT_ROW; i++)
+        for (unsigned j = 0; j < TT_ROW; j++)
+            va[i][j] = int8_value(a[i][j], mask_a, false);
+
+    for (unsigned r = 0; r * TT_ROW < c.n; r++) {
+        int32_t sum[TT_ROW] = {0};
+
+        for (unsigned i = 0; i < TT_ROW; i++) {
+            int32_t vb = int8_value(b[r][i], mask_b, false);
+
+            for (unsigned j = 0; j < TT_ROW; j++)
+                sum[j] += va[i][j] * vb;
+        }
+        for (unsigned j = 0; j < TT_ROW; j++)
+            int32_add_to_dst(&c, r * TT_ROW + j, sum[j], true);
+    }
+}
+
+/* ------------------------------------------------------------------ */
+/* Matrix product                                                      */
+
+#define ZERO_EXP (-8192) /* keeps a product with zero out of the maximum */
+
+/* What multiplication needs of a datum, each in 16 bits. */
+struct factor {
+    uint32_t exp, man, sign;
+};
+
+INLINE struct factor factor_of(uint32_t v, uint32_t man, int32_t exp_adjust)
+{
+    bool zero = !(v & 0x7F800000u);
+    int32_t exp = zero ? ZERO_EXP : exp_of(v) + exp_adjust;
+
+    return (struct factor){(uint32_t)exp & 0xFFFFu, zero ? 0 : man,
+                           (uint32_t)((int32_t)v >> 31) & 0xFFFFu};
+}
+
+TT_SIMD static void split_a(const uint32_t (*a)[TT_ROW], uint32_t mask,
+                            struct fidelity f, struct tt_products *p)
+{
+    for (unsigned k = 0; k < 8; k++) {
+        const uint32_t *even = a[2 * k], *odd = a[2 * k + 1];
+
+        for (unsigned j = 0; j < TT_ROW; j++) {
+            uint32_t v = even[j] & mask, w = odd[j] & mask;
+            struct factor x =
+                factor_of(v, man_of(v) >> f.shift_a & f.mask_a, 0);
+            struct factor y =
+                factor_of(w, man_of(w) >> f.shift_a & f.mask_a, 0);
+
+            p->a_exp[k][j] = x.exp | y.exp << 16;
+            p->a_man[k][j] = x.man | y.man << 16;
+            p->a_sign[k][j] = x.sign | y.sign << 16;
+        }
+    }
+}
+
+TT_SIMD static void split_b(const uint32_t *b, uint32_t mask, struct fidelity f,
+                            struct tt_products *p)
+{
+    uint32_t *exp = p->b_exp[0], *man = p->b_man[0], *sign = p->b_sign[0];
+
+    for (unsigned i = 0; i < TT_BLOCK / 2; i++) {
+        uint32_t v = b[2 * i] & mask, w = b[2 * i + 1] & mask;
+        struct factor x = factor_of(
+            v, ((man_of(v) << 3) >> f.shift_b & f.mask_b) << 1, f.exp_adjust);
+        struct factor y = factor_of(
+            w, ((man_of(w) << 3) >> f.shift_b & f.mask_b) << 1, f.exp_adjust);
+
+        exp[i] = x.exp | y.exp << 16;
+        man[i] = x.man | y.man << 16;
+        sign[i] = x.sign | y.sign << 16;
+    }
+    p->zero_exp = max32(f.exp_adjust, 0);
+}
+
+static void mvmul_float(const uint32_t (*a)[TT_ROW],
+                        const uint32_t (*b)[TT_ROW], const struct mode *m,
+                        struct cells c)
+{
+    struct fidelity f = fidelity_of(m);
+    struct tt_products p;
+    struct tt_sums sums;
+
+    split_a(a, m->mask_a, f, &p);
+    split_b(b[0], m->mask_b, f, &p);
+    tt_mvmul_sums(&p, c.n / TT_ROW, &sums);
+    accumulate_sums(&sums, c, m->acc);
+}
+
+/* ------------------------------------------------------------------ */
+/* Instructions                                                        */
+
+static uint32_t format_mask(unsigned fmt)
+{
+    if (fmt == TT_FMT_FP16 || fmt == TT_FMT_FP8)
+        return 0x8FFFE000u;
+    return fmt == TT_FMT_TF32 ? 0xFFFFFFFFu : 0xFFFF0000u;
+}
+
+static struct mode mode_of(const struct tt_tensix *t, unsigned thread,
+                           uint32_t insn, const char *name)
+{
+    const struct tt_thread *th = &t->thread[thread];
+    unsigned bank = tt_cfg_bank(t, thread);
+    struct mode m = {
+        .name = name,
+        .fmt_a = tt_cfg_get(t, bank, TT_CF_SRCA_FMT),
+        .fmt_b = tt_cfg_get(t, bank, TT_CF_SRCB_FMT),
+        .int8 = tt_cfg_get(t, bank, TT_CF_INT8),
+        .pairs = tt_cfg_get(t, bank, TT_CF_FP32),
+        .keep_denormals = tt_cfg_get(t, bank, TT_CF_KEEP_DENORMAL),
+        .phase = (th->rwc.fidelity + th->cfg[TT_TC_FIDELITY_BASE]) & 3u,
+        .row_a = th->rwc.src_a,
+        .row_b = th->rwc.src_b,
+        .dst_row = tt_math_dst_sum(t, thread, TT_BITS(insn, 9, 0)),
+    };
+
+    m.pairs |= m.int8;
+    m.exp8 = m.fmt_a != TT_FMT_FP16 && m.fmt_a != TT_FMT_FP8 && !m.int8;
+    m.acc = m.pairs ? TT_ACC_FP32 : m.exp8 ? TT_ACC_BF16 : TT_ACC_FP16;
+    m.mask_a = format_mask(m.fmt_a);
+    m.mask_b = format_mask(m.fmt_b);
+    return m;
+}
+
+/* Formats that may be combined; the sets are those of the float and of the
+ * int8 instructions. */
+static bool formats_fit(const struct mode *m, uint32_t floats_a,
+                        uint32_t floats_b, uint32_t int8_b)
+{
+    if (m->int8)
+        return m->fmt_a == TT_FMT_INT8 && (int8_b & TT_FMT_BIT(m->fmt_b));
+    if (!m->exp8)
+        return m->fmt_a == m->fmt_b;
+    return (floats_a & TT_FMT_BIT(m->fmt_a)) &&
+           (floats_b & TT_FMT_BIT(m->fmt_b));
+}
+
+static enum tt_step bad_formats(struct tt_tensix *t, unsigned thread,
+                                const struct mode *m)
+{
+    return tt_tensix_refuse(t, thread,
+                            "%s: SrcA format %u, SrcB format %u, int8 %d",
+                            m->name, m->fmt_a, m->fmt_b, m->int8);
+}
+
+static enum tt_step bad_rows(struct tt_tensix *t, unsigned thread,
+                             const struct mode *m)
+{
+    return tt_tensix_refuse(t, thread, "%s: SrcA row %u, SrcB row %u, Dst %u",
+                            m->name, (unsigned)m->row_a, (unsigned)m->row_b,
+                            (unsigned)m->dst_row);
+}
+
+/* Datums with 5 exponent bits must not use the upper three. */
+static bool fits_5_bits(const uint32_t *v, unsigned n)
+{
+    uint32_t all = 0;
+
+    for (unsigned i = 0; i < n; i++)
+        all |= v[i];
+    return !(all & 0x70000000u);
+}
+
+/* The Dst rows of an instruction, marked valid; rows that read as zero are
+ * made to hold @empty first if @read says that the old value counts. */
+static struct cells take_cells(struct tt_tensix *t, const struct mode *m,
+                               unsigned n_rows, bool read, int empty)
+{
+    uint32_t row = m->pairs ? tt_dst_row32(m->dst_row) : m->dst_row;
+    struct cells c = {t->dst[row], t->dst[row], n_rows * TT_ROW};
+
+    if (m->pairs)
+        c.lo = t->dst[row + TT_DST_LO_ROWS];
+    for (unsigned r = 0; r < n_rows; r++) {
+        if (read && !t->dst_valid[row + r]) {
+            memset(&c.hi[r * TT_ROW], empty, sizeof(t->dst[0]));
+            if (m->pairs)
+                memset(&c.lo[r * TT_ROW], empty, sizeof(t->dst[0]));
+        }
+        t->dst_valid[row + r] = 1;
+    }
+    return c;
+}
+
+static bool both_valid(const struct tt_tensix *t)
+{
+    return tt_math_valid(&t->src_a) && tt_math_valid(&t->src_b);
+}
+
+static void spread_b(const uint32_t (*b)[TT_ROW], unsigned broadcast,
+                     uint32_t *out)
+{
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned j = 0; j < TT_ROW; j++)
+            out[r * TT_ROW + j] =
+                b[broadcast & 2u ? 0 : r][broadcast & 1u ? 0 : j];
+}
+
+static enum tt_step elw_run(struct tt_tensix *t, unsigned thread,
+                            const struct mode *m)
+{
+    struct operands in = {tt_math_bank(&t->src_a)[m->row_a],
+                          tt_math_bank(&t->src_b)[m->row_b]};
+    uint32_t spread[TT_BLOCK];
+    struct cells c;
+
+    if (m->broadcast) {
+        spread_b((const uint32_t(*)[TT_ROW]) &
+                     tt_math_bank(&t->src_b)[m->row_b],
+                 m->broadcast, spread);
+        in.b = spread;
+    }
+    if (!m->exp8 &&
+        !(fits_5_bits(in.a, TT_BLOCK) && fits_5_bits(in.b, TT_BLOCK)))
+        return tt_tensix_refuse(t, thread, "%s: datum with high exponent bits",
+                                m->name);
+
+    c = take_cells(t, m, 8, m->accumulate, 0);
+    if (m->int8)
+        elw_int8(in, m, c);
+    else
+        elw_float(in, m, c);
+    return TT_STEP_DONE;
+}
+
+static enum tt_step elw(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                        struct mode m)
+{
+    const uint32_t floats = TT_FMT_FLOATS | TT_FMT_BIT(TT_FMT_BFP2);
+    const uint32_t ints = TT_FMT_BIT(TT_FMT_INT32) | TT_FMT_BIT(TT_FMT_INT16);
+
+    m.broadcast = TT_BITS(insn, 20, 19);
+    m.accumulate = TT_BITS(insn, 21, 21);
+    if ((insn & 7u) || (m.multiply && m.accumulate))
+        return tt_tensix_refuse(t, thread, "%s: Dst %u, accumulate %d", m.name,
+                                (unsigned)TT_BITS(insn, 9, 0), m.accumulate);
+    m.accumulate |= m.multiply;
+    if (!both_valid(t))
+        return TT_STEP_WAIT;
+    if (tt_cfg_get(t, tt_cfg_bank(t, thread), TT_CF_SRCA_OVERRIDE) ||
+        !formats_fit(&m, floats, floats | ints,
+                     TT_FMT_BIT(TT_FMT_INT8) | TT_FMT_BIT(TT_FMT_BFP2)))
+        return bad_formats(t, thread, &m);
+    if (((m.row_a | m.row_b | m.dst_row) & 7u) || m.row_a >= TT_SRC_ROWS ||
+        m.row_b >= TT_SRC_ROWS || m.dst_row >= TT_DST_ROWS)
+        return bad_rows(t, thread, &m);
+    if (!m.multiply && m.phase)
+        return tt_tensix_refuse(t, thread, "%s: fidelity phase %u", m.name,
+                                m.phase);
+
+    if (elw_run(t, thread, &m) != TT_STEP_DONE)
+        return TT_STEP_FAULT;
+    return tt_math_finish(t, thread, TT_BITS(insn, 16, 15),
+                          TT_BITS(insn, 23, 22));
+}
+
+enum tt_step tt_op_elwadd(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    return elw(t, thread, insn, mode_of(t, thread, insn, "ELWADD"));
+}
+
+enum tt_step tt_op_elwsub(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct mode m = mode_of(t, thread, insn, "ELWSUB");
+
+    m.subtract = true;
+    return elw(t, thread, insn, m);
+}
+
+enum tt_step tt_op_elwmul(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct mode m = mode_of(t, thread, insn, "ELWMUL");
+
+    m.multiply = true;
+    return elw(t, thread, insn, m);
+}
+
+static enum tt_step matmul(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                           const struct mode *m, unsigned n_rows)
+{
+    const uint32_t(*a)[TT_ROW] =
+        (const uint32_t(*)[TT_ROW])(tt_math_bank(&t->src_a) + m->row_a);
+    const uint32_t(*b)[TT_ROW] =
+        (const uint32_t(*)[TT_ROW])(tt_math_bank(&t->src_b) + m->row_b);
+    struct cells c;
+
+    if (!m->exp8 && !(fits_5_bits(a[0], TT_ROW * TT_ROW) &&
+                      fits_5_bits(b[0], n_rows * TT_ROW)))
+        return tt_tensix_refuse(t, thread, "%s: datum with high exponent bits",
+                                m->name);
+
+    c = take_cells(t, m, n_rows, true, 0);
+    if (m->int8)
+        mvmul_int8(a, b, m, c);
+    else
+        mvmul_float(a, b, m, c);
+    return tt_math_finish(t, thread, TT_BITS(insn, 16, 15),
+                          TT_BITS(insn, 23, 22));
+}
+
+static enum tt_step matmul_check(struct tt_tensix *t, unsigned thread,
+                                 uint32_t insn, struct mode *m, unsigned n_rows)
+{
+    m->dst_row &= TT_DST_ROWS - 1;
+    if (!both_valid(t))
+        return TT_STEP_WAIT;
+    if (tt_cfg_get(t, tt_cfg_bank(t, thread), TT_CF_SRCA_OVERRIDE) ||
+        !formats_fit(m, TT_FMT_FLOATS, TT_FMT_FLOATS | TT_FMT_BIT(TT_FMT_INT16),
+                     TT_FMT_BIT(TT_FMT_INT8)))
+        return bad_formats(t, thread, m);
+    if (m->keep_denormals)
+        return tt_tensix_refuse(t, thread, "%s: SrcB denormals kept", m->name);
+    if ((m->row_a & 15u) || m->row_a >= TT_SRC_ROWS || (m->row_b & 7u) ||
+        m->row_b >= TT_SRC_ROWS || (m->dst_row & (n_rows - 1)))
+        return bad_rows(t, thread, m);
+    return matmul(t, thread, insn, m, n_rows);
+}
+
+enum tt_step tt_op_mvmul(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct mode m = mode_of(t, thread, insn, "MVMUL");
+
+    if (TT_BITS(insn, 19, 19) || (insn & 7u))
+        return tt_tensix_refuse(t, thread, "MVMUL: broadcast %u, Dst %u",
+                                (unsigned)TT_BITS(insn, 19, 19),
+                                (unsigned)TT_BITS(insn, 9, 0));
+    return matmul_check(t, thread, insn, &m, 8);
+}
+
+enum tt_step tt_op_gapool(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct mode m = mode_of(t, thread, insn, "GAPOOL");
+
+    if (TT_BITS(insn, 14, 14) || !TT_BITS(insn, 19, 19) || (insn & 3u))
+        return tt_tensix_refuse(t, thread, "GAPOOL: index %u, mode %u, Dst %u",
+                                (unsigned)TT_BITS(insn, 14, 14),
+                                (unsigned)TT_BITS(insn, 19, 19),
+                                (unsigned)TT_BITS(insn, 9, 0));
+    return matmul_check(t, thread, insn, &m, 4);
+}
+
+/* ------------------------------------------------------------------ */
+/* GMPOOL: maximum of each column of 16 rows of SrcA, and of Dst       */
+
+/* Orders sign-magnitude patterns as signed integers. */
+INLINE int32_t total_order(uint32_t v)
+{
+    return (int32_t)(v & 0x80000000u ? v ^ 0x7FFFFFFFu : v);
+}
+
+static void pool_column(const uint32_t (*a)[TT_ROW], unsigned col,
+                        const struct mode *m, struct cells c)
+{
+    /* with 32-bit Dst the old value counts as TF32 */
+    uint32_t hi = (uint32_t)tt_dst_to_bf16(c.hi[col]) << 16;
+    uint32_t max = m->pairs ? hi | (c.lo[col] & 0xE000u) : hi;
+
+    for (unsigned i = 0; i < TT_ROW; i++) {
+        uint32_t v = a[i][col] & m->mask_a;
+
+        v = v & 0x7F800000u ? v : 0;
+        max = total_order(v) > total_order(max) ? v : max;
+    }
+    c.hi[col] = tt_dst_from_bf16((uint16_t)(max >> 16));
+    if (m->pairs)
+        c.lo[col] = (uint16_t)max;
+}
+
+static void pool(struct tt_tensix *t, const struct mode *m)
+{
+    const uint32_t(*a)[TT_ROW] =
+        (const uint32_t(*)[TT_ROW])(tt_math_bank(&t->src_a) + m->row_a);
+    struct cells c = take_cells(t, m, 1, true, 0xFF);
+    struct mode below = *m;
+
+    for (unsigned col = 0; col < TT_ROW; col++)
+        pool_column(a, col, m, c);
+
+    /* the three rows below are cleared */
+    for (below.dst_row = m->dst_row + 1; below.dst_row < m->dst_row + 4;
+         below.dst_row++) {
+        struct cells z = take_cells(t, &below, 1, false, 0);
+
+        memset(z.hi, 0, sizeof(t->dst[0]));
+        if (m->pairs)
+            memset(z.lo, 0, sizeof(t->dst[0]));
+    }
+}
+
+enum tt_step tt_op_gmpool(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct mode m = mode_of(t, thread, insn, "GMPOOL");
+    const uint32_t *ones;
+
+    if (TT_BITS(insn, 14, 14) || !TT_BITS(insn, 19, 19) || (insn & 3u))
+        return tt_tensix_refuse(t, thread, "GMPOOL: index %u, mode %u, Dst %u",
+                                (unsigned)TT_BITS(insn, 14, 14),
+                                (unsigned)TT_BITS(insn, 19, 19),
+                                (unsigned)TT_BITS(insn, 9, 0));
+    if (!both_valid(t))
+        return TT_STEP_WAIT;
+    if (tt_cfg_get(t, tt_cfg_bank(t, thread), TT_CF_SRCA_OVERRIDE) || m.int8 ||
+        !m.exp8 || !formats_fit(&m, TT_FMT_FLOATS, TT_FMT_FLOATS, 0))
+        return bad_formats(t, thread, &m);
+    if ((m.row_a & 15u) || m.row_a >= TT_SRC_ROWS || (m.row_b & 7u) ||
+        m.row_b >= TT_SRC_ROWS || (m.dst_row & 3u) || m.dst_row >= TT_DST_ROWS)
+        return bad_rows(t, thread, &m);
+    ones = tt_math_bank(&t->src_b)[m.row_b];
+    for (unsigned i = 0; i < TT_ROW; i++)
+        if (ones[i] != 0x3F800000u)
+            return tt_tensix_refuse(t, thread, "GMPOOL: SrcB 0x%x is not 1.0",
+                                    (unsigned)ones[i]);
+
+    pool(t, &m);
+    return tt_math_finish(t, thread, TT_BITS(insn, 16, 15),
+                          TT_BITS(insn, 23, 22));
+}

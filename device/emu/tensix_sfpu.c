@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: MIT */
+/* Vector unit: registers, Dst loads and stores, lane flags, configuration. */
+#include "device/emu/tensix_math.h"
+#include "device/emu/tensix_sfpu.h"
+#include "device/emu/tensix_units.h"
+
+#include <string.h>
+
+#define ONE  0x3F800000u
+#define SIGN 0x80000000u
+
+enum { LANE_CONFIG_DEST_INDEX = 0x4, LANE_CONFIG_KNOWN = 0x104 };
+
+/* ------------------------------------------------------------------ */
+/* Shared by all vector instructions                                   */
+
+enum tt_step tt_sfp_refuse(struct tt_tensix *t, unsigned thread,
+                           const char *name, const struct tt_sfp *x)
+{
+    return tt_tensix_refuse(t, thread,
+                            "%s: mode %u, VD %u, VC %u, VB %u, VA %u", name,
+                            (unsigned)x->mod, (unsigned)x->dest, (unsigned)x->c,
+                            (unsigned)x->b, (unsigned)x->a);
+}
+
+bool tt_sfp_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                  const char *name, struct tt_sfp *out)
+{
+    *out = (struct tt_sfp){.mod = TT_BITS(insn, 3, 0),
+                           .dest = TT_BITS(insn, 7, 4),
+                           .c = TT_BITS(insn, 11, 8),
+                           .b = TT_BITS(insn, 15, 12),
+                           .a = TT_BITS(insn, 19, 16),
+                           .imm = TT_BITS(insn, 23, 12),
+                           .lanes = tt_sfp_lanes(&t->sfpu),
+                           .step = TT_STEP_DONE};
+
+    if (out->dest >= 12) {
+        if (out->lanes == 0xFFFFFFFFu)
+            t->sfpu.macro_template[out->dest - 12] = insn;
+        else
+            out->step = tt_tensix_refuse(t, thread,
+                                         "%s: template with lanes off", name);
+        return false;
+    }
+    /* SFPSWAP handles its second register file itself */
+    if ((t->sfpu.lane_config & LANE_CONFIG_DEST_INDEX) && insn >> 24 != 0x92 &&
+        out->dest >= 4 && out->dest < 8) {
+        out->step =
+            tt_tensix_refuse(t, thread, "%s: LReg %u with ENABLE_DEST_INDEX",
+                             name, (unsigned)out->dest);
+        return false;
+    }
+    return true;
+}
+
+TT_SIMD static void blend(uint32_t *restrict reg, const uint32_t *value,
+                          uint32_t lanes)
+{
+    for (unsigned i = 0; i < TT_LANES; i++)
+        reg[i] = lanes >> i & 1u ? value[i] : reg[i];
+}
+
+enum tt_step tt_sfp_put(struct tt_sfpu *s, uint32_t reg, uint32_t lanes,
+                        const uint32_t *value)
+{
+    if (lanes == 0xFFFFFFFFu)
+        memcpy(s->lreg[reg], value, sizeof(s->lreg[reg]));
+    else
+        blend(s->lreg[reg], value, lanes);
+    return TT_STEP_DONE;
+}
+
+void tt_sfp_set_cc(struct tt_sfpu *s, uint32_t lanes, uint32_t flags)
+{
+    s->cc = (s->cc & ~lanes) | (flags & lanes);
+}
+
+TT_SIMD uint32_t tt_sfp_sign_bits(const uint32_t *value)
+{
+    uint32_t bits = 0;
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        bits |= value[i] >> 31 << i;
+    return bits;
+}
+
+TT_SIMD uint32_t tt_sfp_zero_bits(const uint32_t *value)
+{
+    uint32_t bits = 0;
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        bits |= (value[i] ? 0u : 1u) << i;
+    return bits;
+}
+
+/* ------------------------------------------------------------------ */
+/* SFPLOAD, SFPSTORE: 4 rows of Dst, even or odd columns               */
+
+/* Data modes of SFPLOAD and SFPSTORE (SFPLOAD.md) */
+enum {
+    MODE_DEFAULT = 0,
+    MODE_FP16 = 1,
+    MODE_BF16 = 2,
+    MODE_FP32 = 3,
+    MODE_INT32 = 4,
+    MODE_UINT16 = 6,
+    MODE_RAW32 = 7,
+    MODE_SWAPPED = 9,
+    MODE_SIGNED32 = 12,
+    MODE_LO16 = 14,
+    MODE_HI16 = 15
+};
+
+/* Where an access goes and how it converts. */
+struct access {
+    uint32_t mode, reg, addr_mod;
+    uint32_t row; /* first of four */
+    unsigned odd; /* odd columns */
+    bool pairs;
+};
+
+static bool access_decode(const struct tt_tensix *t, unsigned thread,
+                          uint32_t insn, uint32_t bf16_formats,
+                          struct access *out)
+{
+    unsigned bank = tt_cfg_bank(t, thread);
+    uint32_t row = tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0));
+    unsigned fmt = tt_cfg_get(t, bank, TT_CF_SRCB_FMT);
+    uint32_t mode = TT_BITS(insn, 19, 16);
+
+    if (mode == MODE_DEFAULT) {
+        if (tt_cfg_get(t, bank, TT_CF_SFPU_FP32))
+            mode = MODE_FP32;
+        else if (bf16_formats & TT_FMT_BIT(fmt))
+            mode = MODE_BF16;
+        else if (fmt == TT_FMT_FP16)
+            mode = MODE_FP16;
+        else
+            return false;
+    }
+    *out = (struct access){
+        .mode = mode,
+        .reg = TT_BITS(insn, 23, 20),
+        .addr_mod = TT_BITS(insn, 15, 14),
+        .row = row & ~3u,
+        .odd = row >> 1 & 1u,
+        .pairs = mode == MODE_FP32 || mode == MODE_INT32 ||
+                 mode == MODE_RAW32 || mode == MODE_SWAPPED ||
+                 mode == MODE_SIGNED32,
+    };
+    return !(row & 1u) && !(insn & 1u) && out->reg < 12;
+}
+
+static enum tt_step bad_access(struct tt_tensix *t, unsigned thread,
+                               uint32_t insn, const char *name)
+{
+    return tt_tensix_refuse(
+        t, thread, "%s: mode %u, LReg %u, Dst %u", name,
+        (unsigned)TT_BITS(insn, 19, 16), (unsigned)TT_BITS(insn, 23, 20),
+        (unsigned)tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0)));
+}
+
+/* Cells of an access as 32-bit words: one cell, or a pair high and low. */
+static void gather(const struct tt_tensix *t, const struct access *a,
+                   uint32_t *out)
+{
+    for (uint32_t r = 0; r < 4; r++) {
+        uint32_t row = a->pairs ? tt_dst_row32(a->row + r) : a->row + r;
+        const uint16_t *hi = &t->dst[row][a->odd];
+        const uint16_t *lo =
+            a->pairs ? &t->dst[row + TT_DST_LO_ROWS][a->odd] : hi;
+
+        if (!t->dst_valid[row]) {
+            memset(&out[8 * r], 0, 8 * sizeof(*out));
+            continue;
+        }
+        for (unsigned i = 0; i < 8; i++)
+            out[8 * r + i] =
+                a->pairs ? (uint32_t)hi[2 * i] << 16 | lo[2 * i] : hi[2 * i];
+    }
+}
+
+/* A row with a lane off keeps its other cells, even if it read as zero. */
+static void scatter(struct tt_tensix *t, const struct access *a, uint32_t lanes,
+                    const uint32_t *in)
+{
+    for (uint32_t r = 0; r < 4; r++) {
+        uint32_t row = a->pairs ? tt_dst_row32(a->row + r) : a->row + r;
+        uint32_t on = lanes >> (8 * r) & 0xFFu;
+        uint16_t *hi = &t->dst[row][a->odd];
+        uint16_t *lo = a->pairs ? &t->dst[row + TT_DST_LO_ROWS][a->odd] : NULL;
+
+        for (unsigned i = 0; i < 8; i++) {
+            uint32_t v = in[8 * r + i];
+
+            if (!(on >> i & 1u))
+                continue;
+            hi[2 * i] = (uint16_t)(lo ? v >> 16 : v);
+            if (lo)
+                lo[2 * i] = (uint16_t)v;
+        }
+        if (on)
+            t->dst_valid[row] = 1;
+    }
+}
+
+/* Dst's order of the upper 16 bits (sign, mantissa, exponent) to IEEE's. */
+static inline uint32_t unshuffle(uint32_t v)
+{
+    return (v & 0x8000FFFFu) | (v & 0x00FF0000u) << 7 | (v & 0x7F000000u) >> 8;
+}
+
+static inline uint32_t shuffle(uint32_t v)
+{
+    return (v & 0x8000FFFFu) | (v & 0x7F800000u) >> 7 | (v & 0x007F0000u) << 8;
+}
+
+static inline uint32_t fp16_cell_to_fp32(uint32_t v)
+{
+    uint32_t exp = v & 31u;
+
+    return (v & 0x8000u) << 16 | (exp ? exp + 112 : 0) << 23 |
+           (v >> 5 & 0x3FFu) << 13;
+}
+
+TT_SIMD static void from_dst(uint32_t mode, const uint32_t *old, uint32_t *v)
+{
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        switch (mode) {
+        case MODE_FP16:
+            v[i] = fp16_cell_to_fp32(v[i]);
+            break;
+        case MODE_BF16:
+            v[i] = unshuffle(v[i] << 16);
+            break;
+        case MODE_FP32:
+        case MODE_INT32:
+            v[i] = unshuffle(v[i]);
+            break;
+        case MODE_SIGNED32:
+            v[i] = unshuffle(v[i]);
+            v[i] = v[i] & SIGN ? 0u - (v[i] & ~SIGN) : v[i];
+            break;
+        case MODE_LO16:
+            v[i] |= old[i] & 0xFFFF0000u;
+            break;
+        case MODE_HI16:
+            v[i] = v[i] << 16 | (old[i] & 0xFFFFu);
+            break;
+        default: /* MODE_UINT16 */
+            break;
+        }
+    }
+}
+
+enum tt_step tt_op_sfpload(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    const uint32_t modes = 1u << MODE_DEFAULT | 1u << MODE_BF16 |
+                           1u << MODE_FP32 | 1u << MODE_INT32 |
+                           1u << MODE_UINT16 | 1u << MODE_SIGNED32 |
+                           1u << MODE_LO16 | 1u << MODE_HI16;
+    const uint32_t bf16 = TT_FMT_BIT(TT_FMT_FP32) | TT_FMT_BIT(TT_FMT_BF16) |
+                          TT_FMT_BIT(TT_FMT_BFP8) | TT_FMT_BIT(TT_FMT_BFP4) |
+                          TT_FMT_BIT(TT_FMT_INT16);
+    struct access a;
+    uint32_t v[TT_LANES];
+
+    if (!(modes >> TT_BITS(insn, 19, 16) & 1u) ||
+        !access_decode(t, thread, insn, bf16, &a))
+        return bad_access(t, thread, insn, "SFPLOAD");
+
+    if (a.reg < 8) { /* a load of a constant only counts */
+        gather(t, &a, v);
+        from_dst(a.mode, t->sfpu.lreg[a.reg], v);
+        tt_sfp_put(&t->sfpu, a.reg, tt_sfp_lanes(&t->sfpu), v);
+    }
+    return tt_rwc_update(t, thread, a.addr_mod, false);
+}
+
+/* Truncated, saturated to the largest number: there are no infinities. */
+static inline uint32_t fp32_to_fp16_cell(uint32_t v)
+{
+    int32_t exp = (int32_t)(v >> 23 & 255u) - 112;
+    uint32_t mag = (v >> 13 & 0x3FFu) << 5 | ((uint32_t)exp & 31u);
+
+    mag = exp <= 0 ? 0 : mag;
+    mag = exp > 31 ? 0x7FFFu : mag;
+    return (v >> 16 & 0x8000u) | mag;
+}
+
+static inline uint32_t flush(uint32_t v)
+{
+    return v & 0x7F800000u ? v : v & SIGN;
+}
+
+TT_SIMD static void to_dst(uint32_t mode, const uint32_t *in, uint32_t *out)
+{
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        uint32_t v = in[i];
+
+        switch (mode) {
+        case MODE_FP16:
+            v = fp32_to_fp16_cell(v);
+            break;
+        case MODE_BF16:
+            v = shuffle(flush(v)) >> 16;
+            break;
+        case MODE_FP32:
+            v = shuffle(flush(v));
+            break;
+        case MODE_INT32:
+            v = shuffle(v);
+            break;
+        case MODE_SWAPPED:
+            v = v << 16 | v >> 16;
+            break;
+        case MODE_SIGNED32:
+            v = shuffle(v & SIGN ? SIGN | (0u - v) : v);
+            break;
+        case MODE_HI16:
+            v >>= 16;
+            break;
+        default: /* MODE_UINT16, MODE_LO16, MODE_RAW32 */
+            break;
+        }
+        out[i] = v;
+    }
+}
+
+enum tt_step tt_op_sfpstore(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    const uint32_t modes = 1u << MODE_DEFAULT | 1u << MODE_BF16 |
+                           1u << MODE_FP32 | 1u << MODE_INT32 |
+                           1u << MODE_UINT16 | 1u << MODE_RAW32 |
+                           1u << MODE_SWAPPED | 1u << MODE_SIGNED32 |
+                           1u << MODE_LO16 | 1u << MODE_HI16;
+    const uint32_t bf16 = TT_FMT_BIT(TT_FMT_FP32) | TT_FMT_BIT(TT_FMT_BF16) |
+                          TT_FMT_BIT(TT_FMT_BFP8) | TT_FMT_BIT(TT_FMT_BFP4) |
+                          TT_FMT_BIT(TT_FMT_INT16) | TT_FMT_BIT(TT_FMT_BFP2);
+    struct access a;
+    uint32_t v[TT_LANES];
+
+    if (!(modes >> TT_BITS(insn, 19, 16) & 1u) ||
+        !access_decode(t, thread, insn, bf16, &a))
+        return bad_access(t, thread, insn, "SFPSTORE");
+
+    to_dst(a.mode, t->sfpu.lreg[a.reg], v);
+    scatter(t, &a, tt_sfp_lanes(&t->sfpu), v);
+    return tt_rwc_update(t, thread, a.addr_mod, false);
+}
+
+enum tt_step tt_op_sfploadi(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    uint32_t reg = TT_BITS(insn, 23, 20), mode = TT_BITS(insn, 19, 16);
+    uint32_t imm = TT_BITS(insn, 15, 0), value, keep = 0;
+    uint32_t v[TT_LANES];
+
+    switch (mode) {
+    case 0: /* bf16 */
+        value = imm << 16;
+        break;
+    case 1: /* fp16, rebiased, no infinities */
+        value = (imm & 0x8000u) << 16 | ((imm & 0x7FFFu) + (112u << 10)) << 13;
+        break;
+    case 2: /* unsigned */
+        value = imm;
+        break;
+    case 4: /* signed */
+        value = imm | (imm & 0x8000u ? 0xFFFF0000u : 0);
+        break;
+    case 8: /* upper half */
+        value = imm << 16;
+        keep = 0xFFFFu;
+        break;
+    case 10: /* lower half */
+        value = imm;
+        keep = 0xFFFF0000u;
+        break;
+    default:
+        reg = TT_LANES;
+        value = 0;
+    }
+    if (reg >= 8)
+        return tt_tensix_refuse(t, thread, "SFPLOADI: mode %u, LReg %u",
+                                (unsigned)mode,
+                                (unsigned)TT_BITS(insn, 23, 20));
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        v[i] = value | (t->sfpu.lreg[reg][i] & keep);
+    return tt_sfp_put(&t->sfpu, reg, tt_sfp_lanes(&t->sfpu), v);
+}
+
+/* ------------------------------------------------------------------ */
+/* Lane flags                                                          */
+
+enum tt_step tt_op_sfpsetcc(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct tt_sfp x;
+    const uint32_t *c;
+    uint32_t flags;
+
+    if (!tt_sfp_begin(t, thread, insn, "SFPSETCC", &x))
+        return x.step;
+    if ((x.mod & 1u) || x.mod > 6 || x.dest || x.imm || !t->sfpu.cc_en)
+        return tt_sfp_refuse(t, thread, "SFPSETCC", &x);
+
+    c = t->sfpu.lreg[x.c];
+    /* 0: negative, 2: not zero, 4: not negative, 6: zero */
+    flags = x.mod & 2u ? ~tt_sfp_zero_bits(c) : tt_sfp_sign_bits(c);
+    tt_sfp_set_cc(&t->sfpu, x.lanes, x.mod & 4u ? ~flags : flags);
+    return TT_STEP_DONE;
+}
+
+enum tt_step tt_op_sfpencc(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct tt_sfp x;
+
+    if (!tt_sfp_begin(t, thread, insn, "SFPENCC", &x))
+        return x.step;
+    if (x.dest || !(x.mod == 10 || (x.mod == 0 && x.imm == 0)))
+        return tt_sfp_refuse(t, thread, "SFPENCC", &x);
+
+    t->sfpu.cc = x.mod == 0 || (x.imm & 2u) ? 0xFFFFFFFFu : 0;
+    if (x.mod == 10)
+        t->sfpu.cc_en = x.imm & 1u;
+    return TT_STEP_DONE;
+}
+
+enum tt_step tt_op_sfpcompc(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct tt_sfpu *s = &t->sfpu;
+    struct tt_sfp x;
+    uint32_t outer = 0xFFFFFFFFu;
+
+    if (!tt_sfp_begin(t, thread, insn, "SFPCOMPC", &x))
+        return x.step;
+    if (x.dest || !s->cc_en || (s->cc_sp && !s->cc_en_stack[s->cc_sp - 1]))
+        return tt_sfp_refuse(t, thread, "SFPCOMPC", &x);
+
+    if (s->cc_sp)
+        outer = s->cc_stack[s->cc_sp - 1];
+    s->cc = outer & ~s->cc;
+    return TT_STEP_DONE;
+}
+
+enum tt_step tt_op_sfppushc(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct tt_sfpu *s = &t->sfpu;
+    struct tt_sfp x;
+
+    if (!tt_sfp_begin(t, thread, insn, "SFPPUSHC", &x))
+        return x.step;
+    if (x.mod || x.dest)
+        return tt_sfp_refuse(t, thread, "SFPPUSHC", &x);
+    if (s->cc_sp >= 8)
+        return tt_tensix_refuse(t, thread, "SFPPUSHC: flag stack is full");
+
+    s->cc_stack[s->cc_sp] = s->cc;
+    s->cc_en_stack[s->cc_sp] = s->cc_en;
+    s->cc_sp++;
+    return TT_STEP_DONE;
+}
+
+enum tt_step tt_op_sfppopc(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct tt_sfpu *s = &t->sfpu;
+    struct tt_sfp x;
+
+    if (!tt_sfp_begin(t, thread, insn, "SFPPOPC", &x))
+        return x.step;
+    if (x.mod || x.dest)
+        return tt_sfp_refuse(t, thread, "SFPPOPC", &x);
+    if (!s->cc_sp)
+        return tt_tensix_refuse(t, thread, "SFPPOPC: flag stack is empty");
+
+    s->cc_sp--;
+    s->cc = s->cc_stack[s->cc_sp];
+    s->cc_en = s->cc_en_stack[s->cc_sp];
+    return TT_STEP_DONE;
+}
+
+/* ------------------------------------------------------------------ */
+/* Configuration                                                       */
+
+enum tt_step tt_op_sfpnop(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct tt_sfp x;
+
+    tt_sfp_begin(t, thread, insn, "SFPNOP", &x);
+    return x.step;
+}
+
+/* Whether SFPCONFIG may write @value to @dest; @immediate: not from LReg 0. */
+static bool config_legal(uint32_t dest, bool immediate, uint32_t value)
+{
+    if (dest <= 3)
+        return !immediate;
+    if (dest <= 7)
+        return true;
+    if (dest == 8)
+        return immediate && value <= 0xFFFu;
+    if (dest <= 10)
+        return false;
+    if (dest <= 14)
+        return !immediate || (dest == 11 && value == 0);
+    return !(value & ~(uint32_t)LANE_CONFIG_KNOWN);
+}
+
+static void config_write(struct tt_sfpu *s, uint32_t dest, uint32_t value)
+{
+    if (dest <= 3) {
+        s->macro_template[dest] = value;
+    } else if (dest <= 7) {
+        s->macro_sequence[dest - 4] = value;
+    } else if (dest == 8) {
+        s->macro_misc = value;
+    } else if (dest == 15) {
+        s->lane_config = value;
+    } else {
+        for (unsigned i = 0; i < TT_LANES; i++)
+            s->lreg[dest][i] = value;
+    }
+}
+
+enum tt_step tt_op_sfpconfig(struct tt_tensix *t, unsigned thread,
+                             uint32_t insn)
+{
+    struct tt_sfpu *s = &t->sfpu;
+    uint32_t mod = TT_BITS(insn, 3, 0), dest = TT_BITS(insn, 7, 4);
+    uint32_t imm = TT_BITS(insn, 23, 8), value = mod ? imm : s->lreg[0][0];
+    bool uniform = true;
+
+    for (unsigned i = 1; i < TT_LANES; i++)
+        uniform &= s->lreg[0][i] == s->lreg[0][0];
+    if (mod > 1 || (!mod && (imm || !uniform)) ||
+        tt_sfp_lanes(s) != 0xFFFFFFFFu || !config_legal(dest, mod, value))
+        return tt_tensix_refuse(
+            t, thread, "SFPCONFIG: destination %u, mode %u, value 0x%x",
+            (unsigned)dest, (unsigned)mod, (unsigned)value);
+
+    /* the immediate form of LReg 11 restores its default */
+    config_write(s, dest, mod && dest == 11 ? ONE | SIGN : value);
+    return TT_STEP_DONE;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the vector unit (SFPU) share. */
+#ifndef TT_EMU_TENSIX_SFPU_H
+#define TT_EMU_TENSIX_SFPU_H
+
+#include "device/emu/tensix.h"
+
+/** struct tt_sfp - fields of a vector instruction whose destination is in bits
+ *  7:4, and the lanes that it works on */
+struct tt_sfp {
+    uint32_t mod;  /* bits 3:0 */
+    uint32_t dest; /* bits 7:4 */
+    uint32_t c;    /* bits 11:8 */
+    uint32_t b;    /* bits 15:12 */
+    uint32_t a;    /* bits 19:16 */
+    uint32_t imm;  /* bits 23:12 */
+    uint32_t lanes;
+    enum tt_step step; /* what to return when the instruction is over */
+};
+
+/** tt_sfp_lanes - lanes that instructions work on (VectorUnit.md) */
+static inline uint32_t tt_sfp_lanes(const struct tt_sfpu *s)
+{
+    return s->cc_en ? s->cc : 0xFFFFFFFFu;
+}
+
+/**
+ * tt_sfp_begin - decode a vector instruction and do what all of them begin with
+ * @name: mnemonic, for reports
+ * @out: fields
+ *
+ * An instruction with destination 12 to 15 is not executed but kept as a
+ * template of SFPLOADMACRO. Refuses a destination that ENABLE_DEST_INDEX
+ * corrupts (erratum TEN-2932).
+ *
+ * Return: whether to go on; if not, @out->step is the result.
+ */
+bool tt_sfp_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                  const char *name, struct tt_sfp *out);
+
+/**
+ * tt_sfp_refuse - refuse an instruction because of its fields
+ * @name: mnemonic
+ *
+ * Return: TT_STEP_FAULT.
+ */
+enum tt_step tt_sfp_refuse(struct tt_tensix *t, unsigned thread,
+                           const char *name, const struct tt_sfp *x);
+
+/**
+ * tt_sfp_put - write a result to a register, in the lanes that are on
+ * @reg: LReg 0 to 7
+ * @lanes: bit per lane
+ * @value: 32 lanes
+ *
+ * Return: TT_STEP_DONE.
+ */
+enum tt_step tt_sfp_put(struct tt_sfpu *s, uint32_t reg, uint32_t lanes,
+                        const uint32_t *value);
+
+/** tt_sfp_set_cc - set the flags of @lanes to those of @flags */
+void tt_sfp_set_cc(struct tt_sfpu *s, uint32_t lanes, uint32_t flags);
+
+/** tt_sfp_sign_bits - bit per lane: whether the lane's top bit is set */
+uint32_t tt_sfp_sign_bits(const uint32_t *value);
+
+/** tt_sfp_zero_bits - bit per lane: whether the lane is zero */
+uint32_t tt_sfp_zero_bits(const uint32_t *value);
+
+/** tt_sfp_random - advance the random number generators of @lanes */
+void tt_sfp_random(struct tt_sfpu *s, uint32_t lanes);
+
+/**
+ * tt_sfp_fma - x * y + z in 32 lanes as the vector unit of Wormhole computes it
+ * @x: factor
+ * @y: factor
+ * @z: addend
+ * @out: result; must not overlap an operand
+ *
+ * Only partly fused: the product is cut to 28 bits with a sticky bit first.
+ * Denormals count as zero, results below the normal range become +0.
+ */
+void tt_sfp_fma(const uint32_t *x, const uint32_t *y, const uint32_t *z,
+                uint32_t *out);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Layout of a worker core's L1 and the launch protocol: the one file that the
+ * host, the firmware and the device-side kernel API share. C11 and C++17.
+ *
+ * Wormhole: L1 is 1464 KiB. BRISC always starts at 0; the four other cores are
+ * given their start addresses through the reset-PC override registers (Config
+ * words 158..163), so the firmware images can lie side by side.
+ */
+#ifndef TT_L1_MAP_H
+#define TT_L1_MAP_H
+
+#include <stdint.h>
+
+#define TT_L1_SIZE 0x16E000u
+
+/* RISC-V cores of a tile, in the order used by every table. */
+#define TT_RISC_B  0u /* BRISC, data movement 0 ("RISCV_0"): the writer, NOC 0 */
+#define TT_RISC_T0 1u /* TRISC0: unpack */
+#define TT_RISC_T1 2u /* TRISC1: math */
+#define TT_RISC_T2 3u /* TRISC2: pack */
+#define TT_RISC_NC 4u /* NCRISC, data movement 1 ("RISCV_1"): the reader, NOC 1 */
+#define TT_N_RISC  5u
+
+/* Roles of kernel sources. */
+#define TT_ROLE_READER  0u /* runs on NC */
+#define TT_ROLE_WRITER  1u /* runs on B */
+#define TT_ROLE_COMPUTE 2u /* runs on T0, T1, T2 */
+#define TT_N_ROLES      3u
+
+/* Resident firmware. */
+#define TT_L1_FW_B       0x00000u
+#define TT_L1_FW_B_SIZE  0x01000u
+#define TT_L1_FW_T0      0x01000u
+#define TT_L1_FW_T1      0x01800u
+#define TT_L1_FW_T2      0x02000u
+#define TT_L1_FW_NC      0x02800u
+#define TT_L1_FW_SUB_SIZE 0x00800u
+
+/* Handshake and launch block. */
+#define TT_L1_MAILBOX    0x03000u /* struct tt_mailbox, 256 B */
+#define TT_L1_LAUNCH     0x03100u /* struct tt_launch_block */
+#define TT_L1_SEMAPHORES 0x03700u /* 16 words, 16 B apart */
+#define TT_L1_CREDITS    0x03800u /* struct tt_cb_credits[32], 1 KiB */
+#define TT_L1_ZEROS      0x03C00u /* 512 B that stay zero (MEM_ZEROS_BASE) */
+#define TT_L1_ZEROS_SIZE 0x00200u
+#define TT_L1_ARGS       0x04000u /* common and per-core argument words */
+#define TT_L1_ARGS_SIZE  0x01800u
+#define TT_L1_COORDS     0x05800u /* logical -> translated tables, 64 B */
+#define TT_L1_ATOMIC_OLD 0x05840u /* where NOC atomics return the old value:
+                                   * one word per RISC, 16 B apart */
+
+/* Kernel images: one slot per RISC-V core, images linked at its start. */
+#define TT_L1_KERNEL_B       0x06000u
+#define TT_L1_KERNEL_NC      0x0E000u
+#define TT_L1_KERNEL_DM_SIZE 0x08000u
+#define TT_L1_KERNEL_T0      0x16000u
+#define TT_L1_KERNEL_T1      0x1C000u
+#define TT_L1_KERNEL_T2      0x22000u
+#define TT_L1_KERNEL_T_SIZE  0x06000u
+
+/* Circular buffers, L1 buffers and scratch: everything above. */
+#define TT_L1_DATA 0x28000u
+
+/* RISC-V private memory. Stacks grow down from its end; a kernel's .data and
+ * .bss start at its beginning. */
+#define TT_LOCAL_BASE    0xFFB00000u
+#define TT_LOCAL_DM_SIZE 0x1000u
+#define TT_LOCAL_T_SIZE  0x0800u
+
+#define TT_N_CB         32u
+#define TT_N_SEMAPHORES 16u
+#define TT_MAX_ARGS     341u /* per-core words of one role */
+#define TT_MAX_COMMON   128u /* words common to all cores */
+
+/** struct tt_cb_config - one circular buffer, written by the host
+ *  All addresses and sizes in bytes; n_pages * page_size == size. */
+struct tt_cb_config {
+    uint32_t base;
+    uint32_t size;
+    uint32_t page_size;
+    uint32_t n_pages;
+};
+
+/** struct tt_cb_credits - pages ever pushed and ever popped, modulo 2^16 in
+ *  meaning (compare 16-bit differences); one writer per word, 16 B apart.
+ *  Zeroed by the host before each launch. */
+struct tt_cb_credits {
+    volatile uint32_t received; /* written by the producer */
+    uint32_t pad0[3];
+    volatile uint32_t acked; /* written by the consumer */
+    uint32_t pad1[3];
+};
+
+/* tt_launch_block.flags */
+#define TT_LAUNCH_NEW_CODE 1u /* kernel images changed: drop the i-caches */
+
+/** struct tt_launch_block - everything a launch needs, written by the host
+ *  before it rings the mailbox */
+struct tt_launch_block {
+    uint32_t flags;
+    uint32_t cb_mask;             /* which circular buffers exist */
+    uint32_t entry[5];            /* per RISC: address to call, 0 = no kernel */
+    uint32_t common_args;         /* L1 address of the common words */
+    uint32_t core_args[3];        /* per role: L1 address of per-core words */
+    uint16_t logical_x, logical_y;   /* this core in the device's grid */
+    uint16_t relative_x, relative_y; /* this core in its command's range */
+    uint32_t reserved[3];
+    struct tt_cb_config cb[TT_N_CB];
+};
+
+/* What a core waits for: tt_mailbox.wait[risc] = kind << 24 | detail. */
+#define TT_WAIT_NONE       0u
+#define TT_WAIT_CB_FRONT   1u /* detail: cb << 16 | pages */
+#define TT_WAIT_CB_BACK    2u /* detail: cb << 16 | pages */
+#define TT_WAIT_SEMAPHORE  3u /* detail: L1 address of the semaphore */
+#define TT_WAIT_NOC_READ   4u
+#define TT_WAIT_NOC_WRITE  5u
+#define TT_WAIT_NOC_ATOMIC 6u
+#define TT_WAIT_TENSIX     7u /* coprocessor queue to drain */
+#define TT_WAIT_DST        8u /* a half of DST */
+
+/* tt_mailbox.error[risc] = kind << 24 | line; 0 = none */
+#define TT_ERROR_ASSERT   1u
+#define TT_ERROR_CB_SIZE  2u /* waits for more pages than the buffer holds;
+                              * detail: cb << 16 | pages */
+
+/**
+ * struct tt_mailbox - the handshake
+ *
+ * Boot: the host holds all cores in reset, writes firmware, zeroes this block,
+ * releases BRISC; BRISC sets up the tile, releases the others, waits for their
+ * `ready` words and then sets done = 0, boot = TT_BOOT_READY.
+ *
+ * Launch n (n = 1, 2, ...): the host writes the launch block, then go = n.
+ * BRISC (dropping the i-caches first when flags say so) sets sub_go = n; the
+ * four others run their kernels and set sub_done[risc] = n; BRISC runs its own
+ * kernel, waits for the four and sets done = n. The host waits for done == n.
+ */
+struct tt_mailbox {
+    volatile uint32_t go;          /* host */
+    volatile uint32_t sub_go;      /* BRISC */
+    volatile uint32_t tensix_go;   /* TRISC1: coprocessor state is set up */
+    volatile uint32_t pad0;
+    volatile uint32_t boot;        /* BRISC */
+    volatile uint32_t done;        /* BRISC */
+    volatile uint32_t pad1[2];
+    volatile uint32_t sub_done[8]; /* by RISC index, own word each */
+    volatile uint32_t ready[8];    /* by RISC index */
+    volatile uint32_t wait[8];     /* by RISC index: what it waits for */
+    volatile uint32_t error[8];    /* by RISC index */
+    volatile uint32_t reserved[24];
+};
+#define TT_BOOT_READY 0x544F4F42u
+
+#endif

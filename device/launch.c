@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Boot and launch of worker cores through the mailboxes of l1_map.h. Only the
+ * seam is used, so this file is the same for every chip.
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device/arch.h"
+#include "device/launch.h"
+#include "device/launch_report.h"
+#include "pool/tt_clock.h"
+#include "pool/tt_log.h"
+
+#define MAX_GRID        32u /* cores in one direction, for the tables */
+#define BOOT_TIMEOUT_MS 10000u
+/* Slices between two looks at the error words of cores that still run. */
+#define ERROR_INTERVAL 64u
+
+/** struct core_record - what the host knows of one worker core */
+struct core_record {
+    bool booted;
+    uint32_t launches; /* value of the last doorbell */
+    uint64_t code_id;  /* images it holds; 0 = unknown */
+};
+
+struct tt_launcher {
+    struct tt_device *dev;
+    struct tt_blob firmware[TT_N_RISC];
+    pthread_mutex_t lock;                        /* one run at a time */
+    struct core_record core[MAX_GRID][MAX_GRID]; /* [y][x] */
+};
+
+/** struct control - everything between the mailbox and the arguments, as one
+ *  write: addresses must match l1_map.h (checked below) */
+struct control {
+    struct tt_launch_block block;
+    uint8_t
+        pad[TT_L1_SEMAPHORES - TT_L1_LAUNCH - sizeof(struct tt_launch_block)];
+    uint32_t semaphore[TT_N_SEMAPHORES][4];
+    struct tt_cb_credits credits[TT_N_CB];
+};
+_Static_assert(offsetof(struct control, semaphore) ==
+                   TT_L1_SEMAPHORES - TT_L1_LAUNCH,
+               "semaphores");
+_Static_assert(offsetof(struct control, credits) ==
+                   TT_L1_CREDITS - TT_L1_LAUNCH,
+               "credits");
+_Static_assert(sizeof(struct tt_mailbox) == TT_L1_LAUNCH - TT_L1_MAILBOX,
+               "mailbox");
+
+static const uint32_t firmware_addr[TT_N_RISC] = {
+    TT_L1_FW_B, TT_L1_FW_T0, TT_L1_FW_T1, TT_L1_FW_T2, TT_L1_FW_NC};
+static const uint32_t kernel_addr[TT_N_RISC] = {
+    TT_L1_KERNEL_B, TT_L1_KERNEL_T0, TT_L1_KERNEL_T1, TT_L1_KERNEL_T2,
+    TT_L1_KERNEL_NC};
+
+static uint32_t kernel_slot(unsigned risc)
+{
+    return risc == TT_RISC_B || risc == TT_RISC_NC ? TT_L1_KERNEL_DM_SIZE
+                                                   : TT_L1_KERNEL_T_SIZE;
+}
+
+static uint32_t firmware_slot(unsigned risc)
+{
+    return risc == TT_RISC_B ? TT_L1_FW_B_SIZE : TT_L1_FW_SUB_SIZE;
+}
+
+static nxs_status put(struct tt_launcher *l, unsigned x, unsigned y,
+                      uint32_t addr, const void *src, size_t len)
+{
+    return tt_device_write(
+        l->dev, tt_arch_worker(l->dev->info.arch, x, y, addr), src, len);
+}
+
+static nxs_status get(struct tt_launcher *l, unsigned x, unsigned y,
+                      uint32_t addr, void *dst, size_t len)
+{
+    return tt_device_read(l->dev, tt_arch_worker(l->dev->info.arch, x, y, addr),
+                          dst, len);
+}
+
+nxs_status tt_launcher_new(struct tt_device *dev,
+                           const struct tt_blob firmware[TT_N_RISC],
+                           struct tt_launcher **out)
+{
+    struct tt_launcher *l;
+
+    if (dev->info.grid_x > MAX_GRID || dev->info.grid_y > MAX_GRID)
+        return TT_FAIL(NXS_InvalidDevice, "grid %u x %u", dev->info.grid_x,
+                       dev->info.grid_y);
+    for (unsigned i = 0; i < TT_N_RISC; i++)
+        if (firmware[i].size > firmware_slot(i))
+            return TT_FAIL(NXS_InvalidBinary, "%s firmware of %u bytes",
+                           tt_risc_name(i), firmware[i].size);
+    l = calloc(1, sizeof(*l));
+    if (!l)
+        return TT_FAIL(NXS_OutOfHostMemory, "launcher");
+    l->dev = dev;
+    memcpy(l->firmware, firmware, sizeof(l->firmware));
+    (void)pthread_mutex_init(&l->lock, NULL);
+    *out = l;
+    return NXS_Success;
+}
+
+static void hold_core(struct tt_launcher *l, unsigned x, unsigned y)
+{
+    struct core_record *core = &l->core[y][x];
+    const struct tt_arch *arch = l->dev->info.arch;
+
+    if (core->booted)
+        (void)tt_device_reset(l->dev, tt_arch_worker(arch, x, y, 0),
+                              arch->soft_reset_all);
+    memset(core, 0, sizeof(*core));
+}
+
+void tt_launcher_free(struct tt_launcher *launcher)
+{
+    if (!launcher)
+        return;
+    for (unsigned y = 0; y < MAX_GRID; y++)
+        for (unsigned x = 0; x < MAX_GRID; x++)
+            hold_core(launcher, x, y);
+    (void)pthread_mutex_destroy(&launcher->lock);
+    free(launcher);
+}
+
+/* ---- boot ---- */
+
+/* Logical column and row -> NOC coordinate, for kernels that address others. */
+static nxs_status write_coords(struct tt_launcher *l, unsigned x, unsigned y)
+{
+    const struct tt_arch *arch = l->dev->info.arch;
+    uint8_t table[2][MAX_GRID] = {{0}};
+
+    for (unsigned i = 0; i < l->dev->info.grid_x; i++)
+        table[0][i] = tt_arch_worker(arch, i, 0, 0).x;
+    for (unsigned i = 0; i < l->dev->info.grid_y; i++)
+        table[1][i] = tt_arch_worker(arch, 0, i, 0).y;
+    return put(l, x, y, TT_L1_COORDS, table, sizeof(table));
+}
+
+static nxs_status start_boot(struct tt_launcher *l, unsigned x, unsigned y)
+{
+    static const uint8_t zero[TT_L1_ARGS - TT_L1_MAILBOX];
+    const struct tt_arch *arch = l->dev->info.arch;
+    struct tt_noc_addr core = tt_arch_worker(arch, x, y, 0);
+    nxs_status status = tt_device_reset(l->dev, core, arch->soft_reset_all);
+
+    for (unsigned i = 0; i < TT_N_RISC && status >= 0; i++)
+        status = put(l, x, y, firmware_addr[i], l->firmware[i].data,
+                     l->firmware[i].size);
+    if (status >= 0)
+        status = put(l, x, y, TT_L1_MAILBOX, zero, sizeof(zero));
+    if (status >= 0)
+        status = write_coords(l, x, y);
+    if (status >= 0)
+        status = tt_device_reset(l->dev, core, arch->soft_reset_subs);
+    l->core[y][x] = (struct core_record){.booted = status >= 0};
+    return status;
+}
+
+static nxs_status wait_boot(struct tt_launcher *l, unsigned x, unsigned y,
+                            uint64_t deadline)
+{
+    enum tt_progress progress = TT_PROGRESS_RUNNING;
+    uint32_t boot = 0;
+
+    for (;;) {
+        nxs_status status =
+            get(l, x, y, TT_L1_MAILBOX + offsetof(struct tt_mailbox, boot),
+                &boot, sizeof(boot));
+
+        if (status < 0 || boot == TT_BOOT_READY)
+            return status;
+        if (progress == TT_PROGRESS_IDLE || tt_clock_ns() > deadline)
+            return TT_FAIL(NXS_DeviceNotAvailable,
+                           "core (%u, %u) did not boot: mailbox 0x%x", x, y,
+                           boot);
+        status = tt_device_progress(l->dev, &progress);
+        if (status < 0)
+            return status;
+    }
+}
+
+static nxs_status boot_cores(struct tt_launcher *l,
+                             const struct tt_launch_core *cores, uint32_t n)
+{
+    uint64_t deadline = tt_clock_ns() + BOOT_TIMEOUT_MS * 1000000ull;
+    bool fresh[MAX_GRID][MAX_GRID] = {{false}};
+    nxs_status status = NXS_Success;
+
+    for (uint32_t i = 0; i < n && status >= 0; i++) {
+        unsigned x = cores[i].x, y = cores[i].y;
+
+        fresh[y][x] = !l->core[y][x].booted;
+        if (fresh[y][x])
+            status = start_boot(l, x, y);
+    }
+    for (uint32_t i = 0; i < n && status >= 0; i++)
+        if (fresh[cores[i].y][cores[i].x])
+            status = wait_boot(l, cores[i].x, cores[i].y, deadline);
+    return status;
+}
+
+/* ---- launch ---- */
+
+static nxs_status check_args(const struct tt_work *w)
+{
+    if (w->n_common_args > TT_MAX_COMMON)
+        return TT_FAIL(NXS_InvalidKernelArgs,
+                       "%s: %u common arguments, the limit is %u", w->name,
+                       w->n_common_args, TT_MAX_COMMON);
+    for (uint32_t i = 0; i < w->n_cores; i++)
+        for (unsigned r = 0; r < TT_N_ROLES; r++)
+            if (w->cores[i].n_args[r] > TT_MAX_ARGS)
+                return TT_FAIL(NXS_InvalidKernelArgs,
+                               "%s: %u arguments per core, the limit is %u",
+                               w->name, w->cores[i].n_args[r], TT_MAX_ARGS);
+    return NXS_Success;
+}
+
+static nxs_status check_work(const struct tt_launcher *l,
+                             const struct tt_work *w)
+{
+    for (unsigned r = 0; r < TT_N_RISC; r++)
+        if (w->image[r].size > kernel_slot(r))
+            return TT_FAIL(NXS_InvalidProgramExecutable,
+                           "%s: the %s image has %u bytes, the slot %u",
+                           w->name, tt_risc_name(r), w->image[r].size,
+                           kernel_slot(r));
+    for (uint32_t i = 0; i < w->n_cores; i++)
+        if (w->cores[i].x >= l->dev->info.grid_x ||
+            w->cores[i].y >= l->dev->info.grid_y)
+            return TT_FAIL(NXS_InvalidWorkItemSize,
+                           "%s: core (%u, %u) is outside the grid", w->name,
+                           w->cores[i].x, w->cores[i].y);
+    if (w->n_semaphores > TT_N_SEMAPHORES)
+        return TT_FAIL(NXS_InvalidKernelArgs, "%s: %u semaphores", w->name,
+                       w->n_semaphores);
+    return check_args(w);
+}
+
+/* The part of the control area that all cores of a work item share. */
+static void fill_control(const struct tt_work *w, struct control *c)
+{
+    memset(c, 0, sizeof(*c));
+    for (unsigned r = 0; r < TT_N_RISC; r++)
+        c->block.entry[r] = w->image[r].size ? w->entry[r] : 0;
+    for (unsigned i = 0; i < TT_N_CB; i++) {
+        c->block.cb[i] = w->cb[i];
+        c->block.cb_mask |= (w->cb[i].size ? 1u : 0u) << i;
+    }
+    for (uint32_t i = 0; i < w->n_semaphores; i++)
+        c->semaphore[i][0] = w->semaphores[i];
+    c->block.common_args = TT_L1_ARGS;
+}
+
+static nxs_status write_args(struct tt_launcher *l, const struct tt_work *w,
+                             const struct tt_launch_core *core,
+                             struct tt_launch_block *block)
+{
+    uint32_t words[TT_L1_ARGS_SIZE / 4];
+    uint32_t n = w->n_common_args;
+
+    if (n)
+        memcpy(words, w->common_args, n * sizeof(*words));
+    for (unsigned r = 0; r < TT_N_ROLES; r++) {
+        block->core_args[r] = TT_L1_ARGS + n * 4;
+        if (core->n_args[r])
+            memcpy(&words[n], core->args[r], core->n_args[r] * sizeof(*words));
+        n += core->n_args[r];
+    }
+    _Static_assert((TT_MAX_COMMON + TT_N_ROLES * TT_MAX_ARGS) * 4 <=
+                       TT_L1_ARGS_SIZE,
+                   "the argument area holds the largest argument lists");
+    return put(l, core->x, core->y, TT_L1_ARGS, words, n * sizeof(*words));
+}
+
+static nxs_status write_images(struct tt_launcher *l, const struct tt_work *w,
+                               const struct tt_launch_core *core)
+{
+    nxs_status status = NXS_Success;
+
+    for (unsigned r = 0; r < TT_N_RISC && status >= 0; r++)
+        if (w->image[r].size)
+            status = put(l, core->x, core->y, kernel_addr[r], w->image[r].data,
+                         w->image[r].size);
+    return status;
+}
+
+static nxs_status load_core(struct tt_launcher *l, const struct tt_work *w,
+                            const struct tt_launch_core *core,
+                            struct control *c)
+{
+    struct core_record *record = &l->core[core->y][core->x];
+    bool new_code = w->code_id == 0 || record->code_id != w->code_id;
+    nxs_status status = NXS_Success;
+
+    c->block.flags = new_code ? TT_LAUNCH_NEW_CODE : 0;
+    c->block.logical_x = core->x;
+    c->block.logical_y = core->y;
+    c->block.relative_x = (uint16_t)(core->x - w->cores[0].x);
+    c->block.relative_y = (uint16_t)(core->y - w->cores[0].y);
+    if (new_code) {
+        record->code_id = 0;
+        status = write_images(l, w, core);
+        if (status >= 0)
+            record->code_id = w->code_id;
+    }
+    if (status >= 0)
+        status = write_args(l, w, core, &c->block);
+    if (status >= 0)
+        status = put(l, core->x, core->y, TT_L1_LAUNCH, c, sizeof(*c));
+    return status;
+}
+
+static nxs_status load_work(struct tt_launcher *l, const struct tt_work *w)
+{
+    struct control c;
+    nxs_status status = check_work(l, w);
+
+    if (status >= 0)
+        status = boot_cores(l, w->cores, w->n_cores);
+    fill_control(w, &c);
+    for (uint32_t i = 0; i < w->n_cores && status >= 0; i++)
+        status = load_core(l, w, &w->cores[i], &c);
+    return status;
+}
+
+static nxs_status ring(struct tt_launcher *l, const struct tt_work *w)
+{
+    nxs_status status = NXS_Success;
+
+    for (uint32_t i = 0; i < w->n_cores && status >= 0; i++) {
+        const struct tt_launch_core *core = &w->cores[i];
+        uint32_t go = ++l->core[core->y][core->x].launches;
+
+        status = put(l, core->x, core->y,
+                     TT_L1_MAILBOX + offsetof(struct tt_mailbox, go), &go, 4);
+    }
+    return status;
+}
+
+/* ---- completion ---- */
+
+/** struct waiting - cores that have not finished, compacted as they do */
+struct waiting {
+    struct tt_unfinished *core;
+    uint32_t n;
+};
+
+static nxs_status drop_finished(struct tt_launcher *l, struct waiting *w)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t done;
+        nxs_status status =
+            get(l, w->core[i].x, w->core[i].y,
+                TT_L1_MAILBOX + offsetof(struct tt_mailbox, done), &done, 4);
+
+        if (status < 0)
+            return status;
+        if (done != l->core[w->core[i].y][w->core[i].x].launches)
+            w->core[kept++] = w->core[i];
+    }
+    w->n = kept;
+    return NXS_Success;
+}
+
+/* Whether a core has stopped itself (ASSERT, a wait that can never end). */
+static nxs_status find_error(struct tt_launcher *l, const struct waiting *w,
+                             bool *out)
+{
+    *out = false;
+    for (uint32_t i = 0; i < w->n && !*out; i++) {
+        uint32_t error[TT_N_RISC];
+        nxs_status status =
+            get(l, w->core[i].x, w->core[i].y,
+                TT_L1_MAILBOX + offsetof(struct tt_mailbox, error), error,
+                sizeof(error));
+
+        if (status < 0)
+            return status;
+        for (unsigned r = 0; r < TT_N_RISC; r++)
+            *out |= error[r] != 0;
+    }
+    return NXS_Success;
+}
+
+static nxs_status wait_done(struct tt_launcher *l, struct waiting *w,
+                            uint32_t timeout_ms)
+{
+    uint64_t start = tt_clock_ns();
+    enum tt_progress progress;
+    nxs_status status;
+    bool error;
+
+    for (unsigned slice = 1;; slice++) {
+        status = tt_device_progress(l->dev, &progress);
+        if (status >= 0)
+            status = drop_finished(l, w);
+        if (status < 0 || w->n == 0)
+            return status;
+        if (progress == TT_PROGRESS_IDLE)
+            return tt_launch_report(l->dev, "deadlock", w->core, w->n);
+        if (timeout_ms &&
+            tt_clock_ns() - start > timeout_ms * (uint64_t)1000000)
+            return tt_launch_report(l->dev, "timeout", w->core, w->n);
+        if (slice % ERROR_INTERVAL)
+            continue;
+        status = find_error(l, w, &error);
+        if (status < 0 || error)
+            return status < 0
+                       ? status
+                       : tt_launch_report(l->dev, "stopped", w->core, w->n);
+    }
+}
+
+static uint32_t count_cores(const struct tt_work *work, size_t n_work)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < n_work; i++)
+        n += work[i].n_cores;
+    return n;
+}
+
+static nxs_status run_locked(struct tt_launcher *l, const struct tt_work *work,
+                             size_t n_work, struct waiting *w,
+                             uint32_t timeout_ms)
+{
+    nxs_status status = NXS_Success;
+
+    for (size_t i = 0; i < n_work && status >= 0; i++)
+        status = ring(l, &work[i]);
+    for (size_t i = 0; i < n_work; i++)
+        for (uint32_t k = 0; k < work[i].n_cores; k++)
+            w->core[w->n++] = (struct tt_unfinished){
+                work[i].cores[k].x, work[i].cores[k].y, work[i].name};
+    return status < 0 ? status : wait_done(l, w, timeout_ms);
+}
+
+static void hold_work(struct tt_launcher *l, const struct tt_work *w)
+{
+    for (uint32_t i = 0; i < w->n_cores; i++)
+        if (w->cores[i].x < MAX_GRID && w->cores[i].y < MAX_GRID)
+            hold_core(l, w->cores[i].x, w->cores[i].y);
+}
+
+nxs_status tt_launch_run(struct tt_launcher *launcher,
+                         const struct tt_work *work, size_t n_work,
+                         uint32_t timeout_ms, uint64_t *out_ns)
+{
+    struct waiting waiting = {.n = 0};
+    nxs_status status = NXS_Success;
+    uint64_t start;
+
+    waiting.core = calloc(count_cores(work, n_work) + 1, sizeof(*waiting.core));
+    if (!waiting.core)
+        return TT_FAIL(NXS_OutOfHostMemory, "launch of %zu commands", n_work);
+    (void)pthread_mutex_lock(&launcher->lock);
+    for (size_t i = 0; i < n_work && status >= 0; i++)
+        status = load_work(launcher, &work[i]);
+    start = tt_clock_ns();
+    if (status >= 0)
+        status = run_locked(launcher, work, n_work, &waiting, timeout_ms);
+    if (out_ns)
+        *out_ns = tt_clock_ns() - start;
+    for (size_t i = 0; i < n_work && status < 0; i++)
+        hold_work(launcher, &work[i]);
+    (void)pthread_mutex_unlock(&launcher->lock);
+    free(waiting.core);
+    return status;
+}

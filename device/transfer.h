@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Buffers between the host and interleaved DRAM pages. */
+#ifndef TT_TRANSFER_H
+#define TT_TRANSFER_H
+
+#include "device/layout.h"
+#include "device/tt_device.h"
+
+/**
+ * tt_transfer_page_stride - distance of two pages of one bank
+ * @dev: open device
+ * @l: layout
+ *
+ * Return: page_size rounded up to the NOC's DRAM alignment, bytes.
+ */
+uint32_t tt_transfer_page_stride(const struct tt_device *dev,
+                                 const struct tt_layout *l);
+
+/**
+ * tt_transfer_bank_size - bytes a buffer takes in every bank
+ *
+ * Page p lies in bank p mod n at base + (p div n) * stride, so every bank
+ * holds ceil(n_pages / n) strides.
+ */
+uint64_t tt_transfer_bank_size(const struct tt_device *dev,
+                               const struct tt_layout *l);
+
+/**
+ * tt_transfer_upload - host array to DRAM
+ * @dev: open device
+ * @l: layout
+ * @base: offset of the buffer in every bank, 32-byte aligned
+ * @host: l->host_size bytes
+ *
+ * Blocks. Converts straight into the chip's window where it has one. Any
+ * thread; two transfers on the same buffer are not ordered.
+ *
+ * Return: NXS_Success, NXS_OutOfHostMemory, or a status of the seam.
+ */
+nxs_status tt_transfer_upload(struct tt_device *dev, const struct tt_layout *l,
+                              uint64_t base, const void *host);
+
+/** tt_transfer_download - DRAM to host array; mirrors tt_transfer_upload() */
+nxs_status tt_transfer_download(struct tt_device *dev,
+                                const struct tt_layout *l, uint64_t base,
+                                void *host);
+
+#endif

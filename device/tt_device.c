@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* The seam: argument checks before every backend, and how chips are found. */
+#include "device/tt_device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "device/arch.h"
+#include "device/l1_map.h"
+#include "pool/tt_log.h"
+
+#define MAX_EMULATED 16
+
+/* ---- backends and discovery ---- */
+
+struct backend {
+    const char *name; /* value of TT_DEVICE */
+    nxs_status (*open)(struct tt_device **out);
+};
+
+static nxs_status open_kmd(struct tt_device **out)
+{
+    (void)out;
+    return TT_FAIL(NXS_DeviceNotAvailable,
+                   "TT_DEVICE=kmd: this build has no tt-kmd backend");
+}
+
+static const struct backend backends[] = {
+    {"emu", tt_emu_open},
+    {"ttsim", tt_ttsim_open},
+    {"kmd", open_kmd},
+};
+
+/* Which backend serves a process that names none: PCI discovery answers here
+ * once cards can be opened; without one it is the embedded chip. */
+static const char *discover_backend(void)
+{
+    return "emu";
+}
+
+static const struct backend *find_backend(const char *name)
+{
+    for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+        if (!strcmp(backends[i].name, name))
+            return &backends[i];
+    return NULL;
+}
+
+/* An unset or empty variable counts as absent. */
+static const char *setting(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+static nxs_status count_emulated(size_t *out)
+{
+    const char *value = setting("TT_EMU_DEVICES");
+    const char *arch = setting("TT_EMU_ARCH");
+    char *end;
+    long n;
+
+    if (arch && strcmp(arch, tt_arch_wormhole.name))
+        return TT_FAIL(NXS_InvalidValue, "TT_EMU_ARCH=%s: only %s", arch,
+                       tt_arch_wormhole.name);
+    *out = 1;
+    if (!value)
+        return NXS_Success;
+    n = strtol(value, &end, 10);
+    if (*end || n < 1 || n > MAX_EMULATED)
+        return TT_FAIL(NXS_InvalidValue, "TT_EMU_DEVICES=%s: 1 to %d", value,
+                       MAX_EMULATED);
+    *out = (size_t)n;
+    return NXS_Success;
+}
+
+nxs_status tt_device_open_all(struct tt_device **out, size_t max, size_t *out_n)
+{
+    const char *name = setting("TT_DEVICE");
+    const struct backend *backend;
+    nxs_status status = NXS_Success;
+    size_t wanted = 1, n = 0;
+
+    if (!out || !out_n)
+        return TT_FAIL(NXS_InvalidValue, "NULL output");
+    if (!name)
+        name = discover_backend();
+    backend = find_backend(name);
+    if (!backend)
+        return TT_FAIL(NXS_InvalidValue, "TT_DEVICE=%s: emu, ttsim or kmd",
+                       name);
+    if (backend->open == tt_emu_open)
+        status = count_emulated(&wanted);
+    if (status < 0)
+        return status;
+    if (wanted > max)
+        return TT_FAIL(NXS_InvalidValue, "%zu devices, room for %zu", wanted,
+                       max);
+    while (n < wanted) {
+        status = backend->open(&out[n]);
+        if (status < 0)
+            goto close_opened;
+        n++;
+    }
+    *out_n = n;
+    return NXS_Success;
+
+close_opened:
+    while (n)
+        tt_device_close(out[--n]);
+    return status;
+}
+
+/* ---- wrappers ---- */
+
+static nxs_status check_range(const struct tt_device *dev,
+                              struct tt_noc_addr at, const void *ptr,
+                              size_t len)
+{
+    if (!dev)
+        return TT_FAIL(NXS_InvalidDevice, "NULL device");
+    if (!ptr)
+        return TT_FAIL(NXS_InvalidHostPtr, "NULL host pointer for %zu bytes",
+                       len);
+    if (tt_arch_space(dev->info.arch, at, len) == TT_SPACE_NONE)
+        return TT_FAIL(NXS_InvalidValue,
+                       "%zu bytes at 0x%llx of tile (%u,%u): no such range",
+                       len, (unsigned long long)at.addr, at.x, at.y);
+    return NXS_Success;
+}
+
+static nxs_status check_core(const struct tt_device *dev,
+                             struct tt_noc_addr core)
+{
+    if (!dev)
+        return TT_FAIL(NXS_InvalidDevice, "NULL device");
+    core.addr = 0;
+    if (tt_arch_space(dev->info.arch, core, 4) != TT_SPACE_L1)
+        return TT_FAIL(NXS_InvalidValue, "(%u,%u) is no Tensix tile", core.x,
+                       core.y);
+    return NXS_Success;
+}
+
+const char *tt_risc_name(unsigned risc)
+{
+    static const char *const name[] = {"BRISC", "TRISC0", "TRISC1", "TRISC2",
+                                       "NCRISC"};
+
+    return risc < sizeof(name) / sizeof(name[0]) ? name[risc] : "host";
+}
+
+void tt_device_close(struct tt_device *dev)
+{
+    if (dev)
+        dev->ops->close(dev);
+}
+
+nxs_status tt_device_read(struct tt_device *dev, struct tt_noc_addr src,
+                          void *dst, size_t len)
+{
+    nxs_status status;
+
+    if (!len)
+        return NXS_Success;
+    status = check_range(dev, src, dst, len);
+    return status < 0 ? status : dev->ops->read(dev, src, dst, len);
+}
+
+nxs_status tt_device_write(struct tt_device *dev, struct tt_noc_addr dst,
+                           const void *src, size_t len)
+{
+    nxs_status status;
+
+    if (!len)
+        return NXS_Success;
+    status = check_range(dev, dst, src, len);
+    return status < 0 ? status : dev->ops->write(dev, dst, src, len);
+}
+
+nxs_status tt_device_window(struct tt_device *dev, struct tt_noc_addr at,
+                            size_t len, void **out_ptr, size_t *out_len)
+{
+    nxs_status status = check_range(dev, at, out_ptr, len);
+
+    if (status < 0)
+        return status;
+    if (!len || !out_len)
+        return TT_FAIL(NXS_InvalidValue, "window of %zu bytes", len);
+    return dev->ops->window(dev, at, len, out_ptr, out_len);
+}
+
+nxs_status tt_device_reset(struct tt_device *dev, struct tt_noc_addr core,
+                           uint32_t soft_reset)
+{
+    nxs_status status = check_core(dev, core);
+
+    if (status < 0)
+        return status;
+    if (soft_reset & ~dev->info.arch->soft_reset_all)
+        return TT_FAIL(NXS_InvalidValue, "soft reset 0x%x: only bits of 0x%x",
+                       soft_reset, dev->info.arch->soft_reset_all);
+    return dev->ops->reset(dev, core, soft_reset);
+}
+
+nxs_status tt_device_progress(struct tt_device *dev, enum tt_progress *out)
+{
+    if (!dev || !out)
+        return TT_FAIL(NXS_InvalidValue, "NULL device or output");
+    return dev->ops->progress(dev, out);
+}
+
+nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
+                                unsigned risc, struct tt_core_state *out)
+{
+    nxs_status status = check_core(dev, core);
+
+    if (status < 0)
+        return status;
+    if (risc >= TT_N_RISC || !out)
+        return TT_FAIL(NXS_InvalidValue, "RISC-V core %u", risc);
+    return dev->ops->core_state(dev, core, risc, out);
+}
+
+nxs_status tt_device_no_window(struct tt_device *dev, struct tt_noc_addr at,
+                               size_t len, void **out_ptr, size_t *out_len)
+{
+    (void)out_ptr;
+    (void)out_len;
+    tt_log(TT_LOG_TRACE, "%s has no window to %zu bytes of tile (%u,%u)",
+           dev->ops->name, len, at.x, at.y);
+    return NXS_MapFailure;
+}

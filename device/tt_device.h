@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* The seam: what every chip offers, whichever way the host reaches it. */
+#ifndef TT_DEVICE_H
+#define TT_DEVICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nexus-api.h"
+
+struct tt_arch;
+struct tt_device;
+
+/** struct tt_noc_addr - a byte on the chip
+ *  @x, @y: NOC 0 coordinates; Tensix tiles by their translated coordinate
+ *          (Wormhole: 18.. in both axes), DRAM tiles by their raw one
+ *  @addr: byte address inside the tile */
+struct tt_noc_addr {
+    uint8_t x, y;
+    uint64_t addr;
+};
+
+/** struct tt_device_info - what a chip says of itself; filled when opened
+ *  @grid_x, @grid_y: worker cores; logical core (x, y) is reached at the
+ *                    translated coordinate of tt_arch_worker() */
+struct tt_device_info {
+    const struct tt_arch *arch;
+    char name[64]; /* for instance "emulated Wormhole n150" */
+    unsigned grid_x, grid_y;
+    unsigned core_clock_mhz;
+    unsigned memory_clock_mhz;
+};
+
+/** enum tt_progress - what tt_device_progress() saw */
+enum tt_progress {
+    TT_PROGRESS_RUNNING, /* something ran, or may be running */
+    TT_PROGRESS_IDLE     /* nothing can change until the host acts */
+};
+
+/** struct tt_core_state - why a RISC-V core does not go on (for reports) */
+struct tt_core_state {
+    uint32_t pc;   /* 0 if the backend cannot tell */
+    char what[96]; /* "parked on L1 0x3010", "waits for semaphore 1", "" */
+};
+
+/** tt_risc_name - "BRISC", "TRISC0".., "NCRISC" by index of l1_map.h, "host"
+ *  for anything else; for messages */
+const char *tt_risc_name(unsigned risc);
+
+/**
+ * struct tt_device_ops - one backend: "emu", "ttsim" or "kmd"
+ *
+ * Contract for every slot:
+ *  - none is NULL; what a backend lacks points at a tt_device_no_*() stub;
+ *  - the caller holds no lock, and a slot may be entered by several threads at
+ *    once, except close(), which runs alone;
+ *  - the result is NXS_Success or a negative nxs_status the slot has logged.
+ */
+struct tt_device_ops {
+    const char *name; /* static storage; also the value of TT_DEVICE= */
+
+    /* Stop the chip, free everything including @dev. */
+    void (*close)(struct tt_device *dev);
+
+    /* Copy @len bytes; may block for the transfer. On failure the bytes
+     * already copied stay copied. Writes from one thread land in order. */
+    nxs_status (*read)(struct tt_device *dev, struct tt_noc_addr src, void *dst,
+                       size_t len);
+    nxs_status (*write)(struct tt_device *dev, struct tt_noc_addr dst,
+                        const void *src, size_t len);
+
+    /* Host pointer to @len bytes of DRAM, or NXS_MapFailure when the chip has
+     * no such window (callers then use read and write). *out_len is how many
+     * of them are contiguous (>= 1). Valid until close(). */
+    nxs_status (*window)(struct tt_device *dev, struct tt_noc_addr at,
+                         size_t len, void **out_ptr, size_t *out_len);
+
+    /* Write the soft-reset register of one Tensix tile: bits of the RISC-V
+     * cores, 1 = held in reset (facts: SOFT_RESET_0). */
+    nxs_status (*reset)(struct tt_device *dev, struct tt_noc_addr core,
+                        uint32_t soft_reset);
+
+    /* Let the chip run for a slice (a simulator computes, silicon is given
+     * time). A fault of guest code (bad access, unknown instruction) returns
+     * NXS_InvalidProgramExecutable once, logged with core, RISC and pc; the
+     * faulting core stays stopped until reset. */
+    nxs_status (*progress)(struct tt_device *dev, enum tt_progress *out);
+
+    /* Describe one RISC-V core (0 B, 1-3 T0-T2, 4 NC) for a report. */
+    nxs_status (*core_state)(struct tt_device *dev, struct tt_noc_addr core,
+                             unsigned risc, struct tt_core_state *out);
+};
+
+/** struct tt_device - embedded first in a backend's own structure */
+struct tt_device {
+    const struct tt_device_ops *ops;
+    struct tt_device_info info;
+};
+
+/**
+ * tt_device_open_all - find and open the chips of this process
+ * @out: array of at least @max pointers; filled from 0
+ * @max: capacity
+ * @out_n: how many were opened (0 is possible)
+ *
+ * TT_DEVICE=emu|ttsim selects the backend (kmd is reported as absent); without
+ * it the embedded chip is opened, TT_EMU_DEVICES (1..16, default 1) times.
+ *
+ * Return: NXS_Success; NXS_InvalidValue for an unknown TT_DEVICE or
+ * TT_EMU_DEVICES, or if @max is too small; NXS_DeviceNotAvailable or
+ * NXS_OutOfHostMemory from a backend.
+ */
+nxs_status tt_device_open_all(struct tt_device **out, size_t max,
+                              size_t *out_n);
+
+/* One wrapper per slot: checks the arguments once, then calls the slot. */
+
+/** tt_device_close - stop a chip and free it; NULL is ignored */
+void tt_device_close(struct tt_device *dev);
+
+/**
+ * tt_device_read - copy bytes from the chip to the host
+ * @dev: open device
+ * @src: where to read; no alignment needed in memory, 4 bytes in registers
+ * @dst: host memory of at least @len bytes, owned by the caller
+ * @len: bytes to copy; 0 succeeds without touching the chip
+ *
+ * Blocks until the bytes have arrived. Any thread may call it; two calls that
+ * overlap in the chip's memory are not ordered against each other.
+ *
+ * Return: NXS_Success; NXS_InvalidValue if the range wraps or leaves the tile;
+ * NXS_DeviceNotAvailable if the chip stopped answering.
+ */
+nxs_status tt_device_read(struct tt_device *dev, struct tt_noc_addr src,
+                          void *dst, size_t len);
+
+/** tt_device_write - copy bytes to the chip; mirrors tt_device_read() */
+nxs_status tt_device_write(struct tt_device *dev, struct tt_noc_addr dst,
+                           const void *src, size_t len);
+
+/** tt_device_window - direct host pointer into DRAM where the chip offers one;
+ *  see struct tt_device_ops */
+nxs_status tt_device_window(struct tt_device *dev, struct tt_noc_addr at,
+                            size_t len, void **out_ptr, size_t *out_len);
+
+/** tt_device_reset - write a tile's soft reset; see struct tt_device_ops */
+nxs_status tt_device_reset(struct tt_device *dev, struct tt_noc_addr core,
+                           uint32_t soft_reset);
+
+/** tt_device_progress - let the chip run; see struct tt_device_ops */
+nxs_status tt_device_progress(struct tt_device *dev, enum tt_progress *out);
+
+/** tt_device_core_state - describe a core; see struct tt_device_ops */
+nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
+                                unsigned risc, struct tt_core_state *out);
+
+/** tt_device_no_window - window slot of backends without one: a quiet
+ *  NXS_MapFailure, because callers are expected to fall back */
+nxs_status tt_device_no_window(struct tt_device *dev, struct tt_noc_addr at,
+                               size_t len, void **out_ptr, size_t *out_len);
+
+/**
+ * tt_emu_open - open one embedded chip
+ * @out: the new device; close it with tt_device_close()
+ *
+ * Return: NXS_Success or NXS_OutOfHostMemory.
+ */
+nxs_status tt_emu_open(struct tt_device **out);
+
+/**
+ * tt_ttsim_open - open the official simulator named by TTSIM_LIB
+ * @out: the new device; only one per process (libttsim has global state)
+ *
+ * libttsim ends the process when guest code does something it refuses.
+ *
+ * Return: NXS_Success; NXS_DeviceNotAvailable if TTSIM_LIB is unset, cannot be
+ * loaded, lacks a symbol, is in use, or is not a Wormhole.
+ */
+nxs_status tt_ttsim_open(struct tt_device **out);
+
+#endif

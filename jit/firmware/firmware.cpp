@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* Resident firmware of the five cores: boot and launch loop.
+ *
+ * Compiled once per core. It keeps its state in registers and on the stack, as
+ * the low part of local memory belongs to kernels. Protocol: device/l1_map.h.
+ */
+#include "tt/core.h"
+#if !defined(COMPILE_FOR_NCRISC)
+#include "tt/tensix.h"
+#endif
+
+using namespace ttk;
+
+__asm__(".section .text.start, \"ax\", @progbits\n"
+        ".globl _start\n"
+        "_start:\n"
+        "    la sp, tt_stack_top\n"
+        "    j tt_firmware\n"
+        ".previous\n");
+
+static void call_kernel(uint32_t entry)
+{
+    if (entry)
+        reinterpret_cast<void (*)()>(entry)();
+}
+
+#if defined(COMPILE_FOR_BRISC)
+
+/* Config of one unpacker: a whole tile of 4 faces per UNPACR, in context 0 to
+ * SrcA or SrcB, in context 1 of unpacker 0 to Dst. Formats and addresses are
+ * the compute kernels' business (tt/unpack.h). */
+static void configure_unpacker(uint32_t base)
+{
+    config(base + word::descriptor) = 1u << 4 | 256u << 16;
+    config(base + word::descriptor + 1) = 1u | 4u << 16;
+    config(base + word::out_format) = 2u << 4; /* fetch at full speed */
+    config(base + word::context_flags) =
+        0xFu | (base == word::unpack0 ? 1u << 5 : 0);
+    config(base + word::base) = 0;
+    config(base + word::base_context1) = 0;
+}
+
+/* Everything in Config that no kernel changes; tensix.md section 7. */
+static void configure_tensix()
+{
+    config(0) = 0;
+    config(word::alu_format) = 0;
+    config(word::alu_flags) = 0;
+    configure_unpacker(word::unpack0);
+    configure_unpacker(word::unpack1);
+    /* unpacker 0 counts its destination from 4 rows before row 0 */
+    config(word::unpack0 + word::dest) = 64u | 64u << 16;
+    config(word::unpack0 + word::x_dim) = 256u | 256u << 16;
+    config(word::unpack0 + word::offset) = 0;
+    config(word::unpack0 + word::offset + 1) = 0;
+    config(word::unpack_dest_counter) = 0;
+    config(word::unpack0_stride) = 0;
+    config(word::unpack0_stride + 1) = 0;
+    config(word::unpack0_stride + 3) = 0;
+
+    config(word::row_set_mapping) = 0;
+    config(word::row_set_mapping + 1) = 0;
+    for (uint32_t i = 0; i < 4; i++) {
+        config(word::edge_mask + i) = 0xFFFF; /* reset value packs zeros */
+        config(word::pack_counters + i) = 16u << 8;
+        config(word::packer(i) + 3) = 0;
+    }
+    (void)settled(tensix_config + 4 * word::pack_counters);
+}
+
+static void release_cores()
+{
+    static constexpr uint32_t trisc[] = {TT_L1_FW_T0, TT_L1_FW_T1, TT_L1_FW_T2};
+
+    for (uint32_t i = 0; i < 3; i++)
+        config(word::trisc_pc + i) = trisc[i];
+    config(word::trisc_pc_enable) = 7;
+    config(word::ncrisc_pc) = TT_L1_FW_NC;
+    config(word::ncrisc_pc_enable) = 1;
+    /* these words cannot be read back: wait with one that can */
+    (void)settled(tensix_config + 4 * word::pack_counters);
+    reg(debug_soft_reset) = 0;
+    (void)settled(debug_soft_reset);
+}
+
+/* Kernel code in L1 has changed under the caches. The drop takes effect after
+ * some cycles (InstructionCache.md). */
+static void drop_instruction_caches()
+{
+    config(word::icache_drop) = 0x1F;
+    for (uint32_t i = 0; i < 10; i++)
+        __asm__ volatile("nop\n nop\n");
+}
+
+static void wait_others(volatile uint32_t *words, uint32_t value)
+{
+    for (uint32_t risc = TT_RISC_T0; risc <= TT_RISC_NC; risc++) {
+        volatile uint32_t *word = words + risc;
+
+        while (*word != value)
+            ;
+    }
+}
+
+extern "C" [[noreturn]] void tt_firmware()
+{
+    volatile tt_mailbox &box = mailbox();
+    uint32_t n = 0;
+
+    configure_tensix();
+    release_cores();
+    wait_others(box.ready, 1);
+    box.done = 0;
+    box.boot = TT_BOOT_READY;
+    for (;;) {
+        while (box.go == n)
+            ;
+        n = box.go;
+        if (launch().flags & TT_LAUNCH_NEW_CODE)
+            drop_instruction_caches();
+        box.sub_go = n;
+        call_kernel(launch().entry[TT_RISC_B]);
+        wait_others(box.sub_done, n);
+        box.done = n;
+    }
+}
+
+#else /* the four others */
+
+#if defined(COMPILE_FOR_NCRISC)
+static void boot()
+{
+}
+static void prepare(uint32_t)
+{
+}
+#elif COMPILE_FOR_TRISC == 0
+
+static void boot()
+{
+}
+
+static void wait_tensix(uint32_t n)
+{
+    volatile uint32_t &go = mailbox().tensix_go;
+
+    while (go != n)
+        ;
+}
+
+static void prepare(uint32_t n)
+{
+    constexpr uint32_t both = op::adc_unpack0 | op::adc_unpack1;
+
+    emit<op::setc16(thread_word::state_id, 0)>();
+    emit<op::setc16(thread_word::unpack_context, 0)>();
+    emit<op::setc16(thread_word::src_a_set, 4)>();
+    emit<op::setadcxy_clear(both)>();
+    emit<op::setadczw_clear(both)>();
+    emit<op::setadcxx(both, 1023, 0)>();
+    drain();
+    wait_tensix(n);
+}
+
+#elif COMPILE_FOR_TRISC == 1
+
+static void boot()
+{
+}
+
+/* Increments of SrcA and SrcB (bits 7 and 15: back to zero) and of Dst (bit 11:
+ * back to zero, 13: next fidelity phase, 15: first phase). Set 0 is matmul's,
+ * set 1 (4..7) everybody else's: tt/math.h. */
+template <uint32_t i, uint32_t ab, uint32_t dst> static void set_modifier()
+{
+    emit<op::setc16(thread_word::addr_mod_ab(i), ab)>();
+    emit<op::setc16(thread_word::addr_mod_dst(i), dst)>();
+    emit<op::setc16(thread_word::addr_mod_bias(i), 0)>();
+}
+
+static void set_modifiers()
+{
+    set_modifier<0, 16, 0>();
+    set_modifier<1, 48 | 8 << 8, 0>();
+    set_modifier<2, 16 | 8 << 8, 0>();
+    set_modifier<3, 16 | 8 << 8, 1u << 13>();
+    set_modifier<4, 8 | 8 << 8, 8>();
+    set_modifier<5, 0, 0>();
+    set_modifier<6, 0, 2>();
+    set_modifier<7, 0x8080, 1u << 11 | 1u << 15>();
+}
+
+static void prepare(uint32_t n)
+{
+    emit<op::seminit(sem_dst, 2, 0)>();
+    emit<op::seminit(sem_dst_lent, 1, 0)>();
+    emit<op::seminit(sem_dst_done, 1, 0)>();
+    emit<op::setc16(thread_word::state_id, 0)>();
+    emit<op::setc16(thread_word::addr_mod_base, 1)>();
+    emit<op::setc16(thread_word::keep_valid, 0)>();
+    emit<op::setc16(thread_word::fidelity_phase, 0)>();
+    set_modifiers();
+    emit<op::setrwc(0, 0xF)>();
+    emit<op::zeroacc_all(false)>();
+    emit<op::sfpencc(3, 10)>(); /* all lanes on */
+    emit<op::sfploadi(0, 10, 0x0000)>();
+    emit<op::sfploadi(0, 8, 0xBF80)>();
+    emit<op::sfpconfig(11)>(); /* LReg 11 is -1.0 */
+    drain();
+    mailbox().tensix_go = n;
+}
+
+#else
+
+/* GPRs gpr_rows_low.. and gpr_rows_high.. of tt/pack.h: the Dst rows at which
+ * the four packers start, in either half. */
+template <uint32_t gpr, uint32_t value> static void set_gpr()
+{
+    emit<op::setdmareg(2 * gpr, value)>();
+    emit<op::setdmareg(2 * gpr + 1, 0)>();
+}
+
+static void boot()
+{
+    set_gpr<16, 0>();
+    set_gpr<17, 16>();
+    set_gpr<18, 32>();
+    set_gpr<19, 48>();
+    set_gpr<20, 512>();
+    set_gpr<21, 512 + 16>();
+    set_gpr<22, 512 + 32>();
+    set_gpr<23, 512 + 48>();
+    drain();
+}
+
+static void wait_tensix(uint32_t n)
+{
+    volatile uint32_t &go = mailbox().tensix_go;
+
+    while (go != n)
+        ;
+}
+
+static void prepare(uint32_t n)
+{
+    emit<op::setc16(thread_word::state_id, 0)>();
+    emit<op::setc16(thread_word::addr_mod_pack(0), 0)>();
+    emit<op::setadcxy_clear(op::adc_pack)>();
+    emit<op::setadczw_clear(op::adc_pack)>();
+    emit<op::setadcxx(op::adc_pack, 255, 0)>();
+    drain();
+    wait_tensix(n);
+}
+
+#endif
+
+extern "C" [[noreturn]] void tt_firmware()
+{
+    volatile tt_mailbox &box = mailbox();
+    uint32_t n = 0;
+
+    boot();
+    box.ready[TT_THIS_RISC] = 1;
+    for (;;) {
+        while (box.sub_go == n)
+            ;
+        n = box.sub_go;
+        if (launch().entry[TT_THIS_RISC]) {
+            prepare(n);
+            call_kernel(launch().entry[TT_THIS_RISC]);
+        }
+        box.sub_done[TT_THIS_RISC] = n;
+    }
+}
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* The nxs*Buffer calls. */
+#include "plugin/buffer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/buffer_layout.h"
+#include "plugin/datatype.h"
+#include "plugin/property.h"
+#include "pool/tt_log.h"
+#include "pool/tt_math.h"
+
+struct tt_buffer *tt_buffer_get(nxs_int id)
+{
+    struct tt_object *object = tt_pool_get(&tt_runtime_get()->buffers, id);
+
+    return object ? TT_CONTAINER_OF(object, struct tt_buffer, object) : NULL;
+}
+
+void tt_buffer_put(struct tt_buffer *buffer)
+{
+    if (buffer)
+        tt_pool_put(&tt_runtime_get()->buffers, &buffer->object);
+}
+
+void tt_buffer_fini(struct tt_object *object)
+{
+    struct tt_buffer *buffer =
+        TT_CONTAINER_OF(object, struct tt_buffer, object);
+
+    if (buffer->owns_dram)
+        tt_range_free(&buffer->npu->dram, buffer->addr);
+    tt_buffer_put(buffer->owner);
+    pthread_mutex_destroy(&buffer->lock);
+    free(buffer->mirror);
+    free(buffer);
+}
+
+uint32_t tt_buffer_page_stride(const struct tt_buffer *buffer)
+{
+    return tt_transfer_page_stride(buffer->npu->dev, &buffer->layout);
+}
+
+static uint64_t bank_size(const struct tt_buffer *buffer)
+{
+    return tt_transfer_bank_size(buffer->npu->dev, &buffer->layout);
+}
+
+/* The buffer that handed @mirror out as its NP_Value, pinned; or NULL. */
+static struct tt_buffer *find_by_mirror(const void *mirror)
+{
+    struct tt_pool *pool = &tt_runtime_get()->buffers;
+    struct tt_buffer *buffer;
+    nxs_int id = -1;
+    bool found;
+
+    while ((id = tt_pool_next(pool, id)) >= 0) {
+        buffer = tt_buffer_get(id);
+        if (!buffer)
+            continue;
+        pthread_mutex_lock(&buffer->lock);
+        found = buffer->mirror == mirror;
+        pthread_mutex_unlock(&buffer->lock);
+        if (found)
+            return buffer;
+        tt_buffer_put(buffer);
+    }
+    return NULL;
+}
+
+static nxs_status share(struct tt_buffer *buffer, struct tt_buffer *owner)
+{
+    if (owner->npu != buffer->npu || bank_size(owner) < bank_size(buffer)) {
+        tt_buffer_put(owner);
+        return TT_FAIL(NXS_InvalidHostPtr,
+                       "buffer %d is on another device or too small to wrap",
+                       owner->object.id);
+    }
+    buffer->owner = owner;
+    buffer->addr = owner->addr;
+    return NXS_Success;
+}
+
+/* OnDevice: @address is what NP_Value said of a live buffer, or an offset in
+ * the DRAM banks. */
+static nxs_status wrap(struct tt_buffer *buffer, void *address)
+{
+    const struct tt_arch *arch = buffer->npu->dev->info.arch;
+    struct tt_buffer *owner = find_by_mirror(address);
+    uint64_t addr = (uintptr_t)address;
+
+    if (owner)
+        return share(buffer, owner);
+    if (addr % arch->dram_align || addr > arch->dram_bank_size ||
+        bank_size(buffer) > arch->dram_bank_size - addr)
+        return TT_FAIL(NXS_InvalidHostPtr,
+                       "%#" PRIx64 " + %#" PRIx64
+                       " is no aligned range of a DRAM bank",
+                       addr, bank_size(buffer));
+    buffer->addr = addr;
+    return NXS_Success;
+}
+
+static nxs_status place(struct tt_buffer *buffer, void *host_ptr,
+                        nxs_uint settings)
+{
+    nxs_uint where =
+        settings & (NXS_BufferSettings_OnHost | NXS_BufferSettings_OnDevice);
+    nxs_status status;
+
+    if (host_ptr && where == NXS_BufferSettings_OnDevice)
+        return wrap(buffer, host_ptr);
+    status =
+        tt_range_alloc(&buffer->npu->dram, bank_size(buffer), &buffer->addr);
+    if (status < 0)
+        return status;
+    buffer->owns_dram = true;
+    if (!host_ptr)
+        return NXS_Success;
+    return tt_transfer_upload(buffer->npu->dev, &buffer->layout, buffer->addr,
+                              host_ptr);
+}
+
+nxs_int nxsCreateBuffer(nxs_int device, nxs_buffer_layout layout,
+                        void *host_ptr, nxs_uint settings)
+{
+    struct tt_npu *npu = tt_runtime_npu(device);
+    struct tt_buffer *buffer;
+    struct tt_layout shape;
+    nxs_int id;
+
+    if (!npu)
+        return TT_FAIL(NXS_InvalidDevice, "there is no device %d", device);
+    layout.data_type &= ~(nxs_uint)NXS_DataType_Flags_Mask;
+    id = tt_buffer_layout(&layout, &shape);
+    if (id < 0)
+        return id;
+    buffer = calloc(1, sizeof *buffer);
+    if (!buffer)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a buffer");
+    buffer->npu = npu;
+    buffer->shape = layout;
+    buffer->layout = shape;
+    pthread_mutex_init(&buffer->lock, NULL);
+    id = place(buffer, host_ptr, settings);
+    if (id >= 0)
+        id = tt_pool_publish(&tt_runtime_get()->buffers, &buffer->object);
+    if (id < 0)
+        tt_buffer_fini(&buffer->object);
+    return id;
+}
+
+nxs_status nxsCopyBuffer(nxs_int buffer_id, void *host_ptr, nxs_uint direction)
+{
+    struct tt_buffer *buffer;
+    nxs_status status;
+
+    if (!host_ptr)
+        return TT_FAIL(NXS_InvalidHostPtr, "buffer %d: NULL host_ptr",
+                       buffer_id);
+    buffer = tt_buffer_get(buffer_id);
+    if (!buffer)
+        return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
+    switch (direction) {
+    case NXS_BufferDeviceToHost:
+        status = tt_transfer_download(buffer->npu->dev, &buffer->layout,
+                                      buffer->addr, host_ptr);
+        break;
+    case NXS_BufferHostToDevice:
+        status = tt_transfer_upload(buffer->npu->dev, &buffer->layout,
+                                    buffer->addr, host_ptr);
+        break;
+    default:
+        status = TT_FAIL(NXS_InvalidValue, "buffer %d: direction %u", buffer_id,
+                         direction);
+    }
+    tt_buffer_put(buffer);
+    return status;
+}
+
+/* Repeat the first @n bytes up to @size by doubling what is there. */
+static void repeat(char *data, size_t n, size_t size)
+{
+    while (n < size) {
+        size_t step = n <= size - n ? n : size - n;
+
+        memcpy(data + n, data, step);
+        n += step;
+    }
+}
+
+static nxs_status fill(struct tt_buffer *buffer, const void *value, size_t n)
+{
+    size_t size = buffer->layout.host_size;
+    nxs_status status;
+    char *data;
+
+    if (n > size)
+        return TT_FAIL(NXS_InvalidValue,
+                       "buffer %d: pattern of %zu bytes, buffer of %zu",
+                       buffer->object.id, n, size);
+    data = malloc(size);
+    if (!data)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu bytes", size);
+    memcpy(data, value, n);
+    repeat(data, n, size);
+    status = tt_transfer_upload(buffer->npu->dev, &buffer->layout, buffer->addr,
+                                data);
+    free(data);
+    return status;
+}
+
+nxs_status nxsFillBuffer(nxs_int buffer_id, void *value, nxs_uint value_bytes)
+{
+    struct tt_buffer *buffer;
+    nxs_status status;
+
+    if (!value || !value_bytes)
+        return TT_FAIL(NXS_InvalidValue, "buffer %d: no pattern (%u bytes)",
+                       buffer_id, value_bytes);
+    buffer = tt_buffer_get(buffer_id);
+    if (!buffer)
+        return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
+    status = fill(buffer, value, value_bytes);
+    tt_buffer_put(buffer);
+    return status;
+}
+
+nxs_status nxsReleaseBuffer(nxs_int buffer_id)
+{
+    if (tt_pool_release(&tt_runtime_get()->buffers, buffer_id) < 0)
+        return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
+    return NXS_Success;
+}
+
+static nxs_status refresh_mirror_locked(struct tt_buffer *buffer)
+{
+    if (!buffer->mirror)
+        buffer->mirror = malloc(buffer->layout.host_size);
+    if (!buffer->mirror)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %" PRIu64 " bytes",
+                       buffer->layout.host_size);
+    return tt_transfer_download(buffer->npu->dev, &buffer->layout, buffer->addr,
+                                buffer->mirror);
+}
+
+/* Hosts hand this value to any plugin's nxsCreateBuffer as a host pointer: it
+ * has to be readable, and to hold the data. */
+static void get_value(void *object, struct tt_property *out)
+{
+    struct tt_buffer *buffer = object;
+
+    pthread_mutex_lock(&buffer->lock);
+    out->status = refresh_mirror_locked(buffer);
+    out->number = (int64_t)(intptr_t)buffer->mirror;
+    pthread_mutex_unlock(&buffer->lock);
+}
+
+static void get_id(void *object, struct tt_property *out)
+{
+    out->number = ((const struct tt_buffer *)object)->object.id;
+}
+
+static void get_description(void *object, struct tt_property *out)
+{
+    const struct tt_buffer *buffer = object;
+
+    tt_property_text(out, "%s, %" PRIu64 " pages of %u bytes at %#" PRIx64,
+                     tt_datatype_name(buffer->shape.data_type),
+                     buffer->layout.n_pages, buffer->layout.page_size,
+                     buffer->addr);
+}
+
+static void get_count(void *object, struct tt_property *out)
+{
+    const struct tt_layout *l = &((const struct tt_buffer *)object)->layout;
+
+    out->number = (int64_t)(l->planes * l->rows * l->cols);
+}
+
+static void get_size(void *object, struct tt_property *out)
+{
+    out->number = (int64_t)((const struct tt_buffer *)object)->layout.host_size;
+}
+
+static void get_rank(void *object, struct tt_property *out)
+{
+    out->number = ((const struct tt_buffer *)object)->shape.rank;
+}
+
+static void get_shape(void *object, struct tt_property *out)
+{
+    const nxs_buffer_layout *shape = &((const struct tt_buffer *)object)->shape;
+
+    out->n_vector = shape->rank;
+    for (unsigned i = 0; i < shape->rank; i++)
+        out->vector[i] = (int64_t)shape->dim[i];
+}
+
+static void get_location(void *object, struct tt_property *out)
+{
+    const struct tt_buffer *buffer = object;
+
+    tt_property_text(out, "dram:%#" PRIx64, buffer->addr);
+}
+
+static const struct tt_property_entry buffer_properties[TT_N_PROPERTIES] = {
+    [NP_Name] = {.text = "buffer"},
+    [NP_Type] = {.text = "buffer"},
+    [NP_Value] = {.get = get_value},
+    [NP_ID] = {.get = get_id},
+    [NP_Description] = {.get = get_description},
+    [NP_Count] = {.get = get_count},
+    [NP_Size] = {.get = get_size},
+    [NP_Rank] = {.get = get_rank},
+    [NP_Shape] = {.get = get_shape},
+    [NP_Location] = {.get = get_location},
+};
+
+nxs_status nxsGetBufferProperty(nxs_int buffer_id, nxs_uint property_id,
+                                void *value, size_t *value_size)
+{
+    struct tt_buffer *buffer = tt_buffer_get(buffer_id);
+    nxs_status status;
+
+    if (!buffer)
+        return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
+    status = tt_property_get(buffer_properties, buffer, property_id, value,
+                             value_size);
+    tt_buffer_put(buffer);
+    return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Buffers: host arrays in interleaved DRAM pages. */
+#ifndef TT_BUFFER_H
+#define TT_BUFFER_H
+
+#include "device/transfer.h"
+#include "plugin/runtime.h"
+
+/**
+ * struct tt_buffer - one buffer
+ * @npu: where it lives
+ * @shape: as the host gave it; data_type without flags
+ * @layout: how it lies on the host and on the device
+ * @addr: offset in every DRAM bank; what kernels get as its address
+ * @owns_dram: whether @addr goes back to the device's allocator
+ * @owner: pinned buffer whose memory this one shares, NULL for its own
+ * @lock: guards @mirror
+ * @mirror: host copy that NP_Value handed out, NULL if never asked
+ */
+struct tt_buffer {
+    struct tt_object object;
+    struct tt_npu *npu;
+    nxs_buffer_layout shape;
+    struct tt_layout layout;
+    uint64_t addr;
+    bool owns_dram;
+    struct tt_buffer *owner;
+    pthread_mutex_t lock;
+    void *mirror;
+};
+
+/** tt_buffer_get - pin a buffer; NULL (not logged) if @id is not live */
+struct tt_buffer *tt_buffer_get(nxs_int id);
+
+/** tt_buffer_put - drop the pin; NULL is ignored */
+void tt_buffer_put(struct tt_buffer *buffer);
+
+/** tt_buffer_page_stride - bytes from one page to the bank's next: the aligned
+ *  page size that tensor accessors are told */
+uint32_t tt_buffer_page_stride(const struct tt_buffer *buffer);
+
+/** tt_buffer_fini - destroy; for the pool */
+void tt_buffer_fini(struct tt_object *object);
+
+#endif

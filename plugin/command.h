@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands: a kernel with its arguments, or a signal, or a wait. */
+#ifndef TT_COMMAND_H
+#define TT_COMMAND_H
+
+#include "plugin/argname.h"
+#include "plugin/event.h"
+#include "plugin/library.h"
+#include "plugin/runtime.h"
+
+enum tt_arg_kind {
+    TT_ARG_NONE, /* never set: passed as 0 */
+    TT_ARG_WORD,
+    TT_ARG_BUFFER
+};
+
+/** struct tt_arg - one argument: a word, or a buffer by its id (the buffer is
+ *  pinned only while a run uses it, so a host that releases it gets the memory
+ *  back)
+ *  @word: what the kernel reads; of a buffer, its DRAM address
+ *  @buffer, @data_type, @page_stride: of a buffer */
+struct tt_arg {
+    enum tt_arg_kind kind;
+    uint32_t word;
+    nxs_int buffer;
+    nxs_uint data_type;
+    uint32_t page_stride;
+};
+
+/** struct tt_cb_constant - a "CB" constant; @n_tiles 0: not set */
+struct tt_cb_constant {
+    uint32_t n_tiles;
+    nxs_uint settings;
+};
+
+/** struct tt_role_item - a "..CTA" or "..ARG" entry; ordered by index, then
+ *  by roles, so that walking them gives the words in order */
+struct tt_role_item {
+    enum tt_argname_kind kind;
+    unsigned roles;
+    nxs_int index;
+    struct tt_arg arg;
+};
+
+/** struct tt_text_item - a definition, or (@named) a named compile-time
+ *  argument; @name and @value are owned */
+struct tt_text_item {
+    unsigned roles;
+    bool named;
+    char *name;
+    char *value;
+};
+
+#define TT_MAX_TEXT_ITEMS 128u
+
+struct tt_program;
+
+/**
+ * struct tt_command - one command of a schedule
+ * @kernel: pinned, for dispatches; @event: pinned, for signals and waits
+ * @lock: guards all that follows
+ * @n_args: highest argument index set, plus 1
+ * @dst_fp32: FP32_DEST_ACC, -1 if the formats decide
+ * @finalized: whether @grid is valid
+ * @program: images for the present arguments; NULL if they have to be made
+ * @log: what the compiler said about the last attempt, or NULL
+ */
+struct tt_command {
+    struct tt_object object;
+    struct tt_npu *npu;
+    nxs_command_type type;
+    nxs_uint settings;
+    struct tt_kernel *kernel;
+    struct tt_event *event;
+    nxs_int event_value;
+    pthread_mutex_t lock;
+    struct tt_arg args[NXS_KERNEL_MAX_ARGS];
+    unsigned n_args;
+    struct tt_cb_constant cbs[TT_N_CB];
+    struct tt_role_item *items;
+    size_t n_items;
+    struct tt_text_item texts[TT_MAX_TEXT_ITEMS];
+    size_t n_texts;
+    int dst_fp32;
+    uint8_t fidelity;
+    bool finalized;
+    nxs_dim3 grid, group;
+    struct tt_program *program;
+    bool has_run;
+    uint64_t elapsed_ns;
+    char *log;
+};
+
+/** tt_command_get - pin a command; NULL (not logged) if @id is not live */
+struct tt_command *tt_command_get(nxs_int id);
+
+/** tt_command_put - drop the pin; NULL is ignored */
+void tt_command_put(struct tt_command *cmd);
+
+/** tt_command_fini - destroy; for the pool */
+void tt_command_fini(struct tt_object *object);
+
+#endif

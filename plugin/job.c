@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* A command made ready to run, and its pieces on worker cores. */
+#include "plugin/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pool/tt_log.h"
+
+#define RANGE_WORDS 5u
+#define POINT_WORDS 3u
+
+static nxs_status pin_buffer(struct tt_job *job, const struct tt_arg *arg)
+{
+    struct tt_buffer *buffer;
+
+    if (arg->kind != TT_ARG_BUFFER)
+        return NXS_Success;
+    buffer = tt_buffer_get(arg->buffer);
+    if (!buffer)
+        return TT_FAIL(NXS_InvalidKernelArgs,
+                       "buffer %d was released after it was set", arg->buffer);
+    job->buffers[job->n_buffers++] = buffer;
+    return NXS_Success;
+}
+
+static nxs_status pin_buffers(struct tt_job *job, const struct tt_command *cmd)
+{
+    nxs_status status = NXS_Success;
+    size_t most = cmd->n_args + cmd->n_items;
+
+    job->buffers = calloc(most + 1, sizeof(struct tt_buffer *));
+    if (!job->buffers)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu pins", most);
+    for (unsigned i = 0; i < cmd->n_args && status >= 0; i++)
+        status = pin_buffer(job, &cmd->args[i]);
+    for (size_t i = 0; i < cmd->n_items && status >= 0; i++)
+        status = pin_buffer(job, &cmd->items[i].arg);
+    return status;
+}
+
+static void add_role_word(struct tt_job *job, const struct tt_role_item *item)
+{
+    for (unsigned role = 0; role < TT_N_ROLES; role++) {
+        if (!(item->roles & 1u << role) || job->n_role[role] >= TT_ROLE_WORDS)
+            continue;
+        job->role[role][job->n_role[role]++] = item->arg.word;
+        job->has_role[role] = true;
+    }
+}
+
+static void copy_arguments(struct tt_job *job, const struct tt_command *cmd)
+{
+    bool any_role = false;
+
+    job->n_common = cmd->n_args;
+    for (unsigned i = 0; i < cmd->n_args; i++)
+        job->common[i] = cmd->args[i].word;
+    for (size_t i = 0; i < cmd->n_items; i++) {
+        if (cmd->items[i].kind != TT_ARGNAME_ARG)
+            continue;
+        add_role_word(job, &cmd->items[i]);
+        any_role = true;
+    }
+    if (any_role)
+        job->mode = TT_JOB_ROLES;
+    else if (cmd->program->images->uses & TT_JIT_USES_COMMON_ARGS)
+        job->mode = TT_JOB_RANGES;
+    else
+        job->mode = TT_JOB_POINTS;
+}
+
+static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
+{
+    nxs_status status;
+
+    if (!cmd->finalized)
+        return TT_FAIL(NXS_InvalidCommand, "command %d is not finalized",
+                       cmd->object.id);
+    status = pin_buffers(job, cmd);
+    if (status >= 0)
+        status = tt_program_build(cmd);
+    if (status >= 0)
+        status = tt_program_cbs(cmd, job->cbs, NULL);
+    if (status < 0)
+        return status;
+    cmd->elapsed_ns = 0;
+    job->cmd = cmd;
+    job->program = tt_program_pin(cmd->program);
+    job->grid = cmd->grid;
+    job->n_points = cmd->grid.x * cmd->grid.y * cmd->grid.z;
+    copy_arguments(job, cmd);
+    return NXS_Success;
+}
+
+nxs_status tt_job_new(struct tt_command *cmd, struct tt_job **out)
+{
+    struct tt_job *job = calloc(1, sizeof *job);
+    nxs_status status;
+
+    if (!job)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
+    pthread_mutex_lock(&cmd->lock);
+    status = fill_locked(job, cmd);
+    pthread_mutex_unlock(&cmd->lock);
+    if (status < 0)
+        tt_job_free(job);
+    else
+        *out = job;
+    return status;
+}
+
+void tt_job_free(struct tt_job *job)
+{
+    if (!job)
+        return;
+    for (size_t i = 0; i < job->n_buffers; i++)
+        tt_buffer_put(job->buffers[i]);
+    tt_program_put(job->program);
+    free(job->buffers);
+    free(job);
+}
+
+static bool overlap(const struct tt_buffer *a, const struct tt_buffer *b)
+{
+    uint64_t a_end = a->addr + tt_transfer_bank_size(a->npu->dev, &a->layout);
+    uint64_t b_end = b->addr + tt_transfer_bank_size(b->npu->dev, &b->layout);
+
+    return a->addr < b_end && b->addr < a_end;
+}
+
+bool tt_job_conflicts(const struct tt_job *a, const struct tt_job *b)
+{
+    for (size_t i = 0; i < a->n_buffers; i++)
+        for (size_t j = 0; j < b->n_buffers; j++)
+            if (overlap(a->buffers[i], b->buffers[j]))
+                return true;
+    return false;
+}
+
+/* A range kernel runs on the whole rectangle, with an empty range on cores
+ * that are left over; one that does not know ranges only where it has work. */
+static uint32_t count_cores(const struct tt_job *job,
+                            const struct tt_cores *cores, uint32_t first_point)
+{
+    uint32_t n = cores->width * cores->height;
+    uint32_t left = job->n_points - first_point;
+
+    return job->mode == TT_JOB_RANGES || n < left ? n : left;
+}
+
+static uint32_t range_words(const struct tt_piece *piece,
+                            const struct tt_cores *cores, uint32_t core,
+                            uint32_t *out)
+{
+    uint32_t last_x = cores->x + cores->width - 1;
+    uint32_t last_y = cores->y + cores->height - 1;
+
+    tt_placement_share(piece->job->n_points, piece->work.n_cores, core, &out[0],
+                       &out[1]);
+    out[2] = piece->job->n_points;
+    out[3] = (uint32_t)cores->x << 16 | cores->y;
+    out[4] = last_x << 16 | last_y;
+    return RANGE_WORDS;
+}
+
+static uint32_t point_words(const struct tt_job *job, uint32_t point,
+                            uint32_t *out)
+{
+    uint32_t n = job->n_common;
+
+    memcpy(out, job->common, n * sizeof *out);
+    out[n] = point % job->grid.x;
+    out[n + 1] = point / job->grid.x % job->grid.y;
+    out[n + 2] = point / job->grid.x / job->grid.y;
+    return n + POINT_WORDS;
+}
+
+static void fill_core(struct tt_piece *piece, const struct tt_cores *cores,
+                      uint32_t core, uint32_t first_point, uint32_t *words)
+{
+    struct tt_job *job = piece->job;
+    struct tt_launch_core *out = &piece->cores[core];
+    uint32_t n;
+
+    if (job->mode == TT_JOB_POINTS)
+        n = point_words(job, first_point + core, words);
+    else
+        n = range_words(piece, cores, core, words);
+    out->x = (uint8_t)(cores->x + core % cores->width);
+    out->y = (uint8_t)(cores->y + core / cores->width);
+    for (unsigned role = 0; role < TT_N_ROLES; role++) {
+        bool own = job->has_role[role];
+
+        out->args[role] = own ? job->role[role] : words;
+        out->n_args[role] = own ? job->n_role[role] : (uint16_t)n;
+    }
+}
+
+static void fill_work(struct tt_piece *piece)
+{
+    struct tt_job *job = piece->job;
+    const struct tt_jit_program *images = job->program->images;
+    struct tt_work *work = &piece->work;
+
+    for (unsigned i = 0; i < TT_N_RISC; i++) {
+        work->image[i] =
+            (struct tt_blob){images->image[i].data, images->image[i].size};
+        work->entry[i] = images->image[i].entry;
+    }
+    memcpy(work->cb, job->cbs, sizeof work->cb);
+    work->common_args = job->common;
+    work->n_common_args = job->n_common;
+    work->semaphores = job->semaphores;
+    work->n_semaphores = job->program->n_semaphores;
+    work->cores = piece->cores;
+    work->name = job->cmd->kernel->name;
+}
+
+nxs_status tt_piece_init(struct tt_piece *piece, struct tt_job *job,
+                         const struct tt_cores *cores, uint32_t first_point)
+{
+    uint32_t n = count_cores(job, cores, first_point);
+    uint32_t stride =
+        job->mode == TT_JOB_POINTS ? job->n_common + POINT_WORDS : RANGE_WORDS;
+
+    *piece = (struct tt_piece){.job = job};
+    piece->cores = calloc(n, sizeof *piece->cores);
+    piece->words = calloc((size_t)n * stride, sizeof *piece->words);
+    if (!piece->cores || !piece->words) {
+        tt_piece_fini(piece);
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %u cores", n);
+    }
+    fill_work(piece);
+    piece->work.n_cores = n;
+    for (uint32_t core = 0; core < n; core++)
+        fill_core(piece, cores, core, first_point,
+                  piece->words + (size_t)core * stride);
+    return NXS_Success;
+}
+
+void tt_piece_fini(struct tt_piece *piece)
+{
+    free(piece->cores);
+    free(piece->words);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* From a command's arguments to compiled images. */
+#include "plugin/program.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/datatype.h"
+#include "pool/tt_log.h"
+
+/* Where circular buffers start: NOC reads from DRAM want both addresses equal
+ * modulo 32 (ISA documentation, NOC alignment); 64 serves the next chip too. */
+#define CB_ALIGN 64u
+
+/* First word of TensorAccessorArgs: interleaved DRAM (facts/kernel-api.md). */
+#define ACCESSOR_DRAM 2u
+
+#define MAX_WORDS 512u
+
+struct words {
+    uint32_t word[MAX_WORDS];
+    size_t n;
+};
+
+struct tt_program *tt_program_pin(struct tt_program *program)
+{
+    atomic_fetch_add(&program->refs, 1);
+    return program;
+}
+
+void tt_program_put(struct tt_program *program)
+{
+    if (!program || atomic_fetch_sub(&program->refs, 1) != 1)
+        return;
+    tt_jit_put(tt_runtime_get()->jit, program->images);
+    free(program);
+}
+
+/* Buffers in the order in which circular buffers are matched with them. */
+static size_t list_buffer_types(const struct tt_command *cmd,
+                                nxs_uint out[NXS_KERNEL_MAX_ARGS])
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < cmd->n_args; i++)
+        if (cmd->args[i].kind == TT_ARG_BUFFER)
+            out[n++] = cmd->args[i].data_type;
+    for (size_t i = 0; i < cmd->n_items && n < NXS_KERNEL_MAX_ARGS; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_ARG &&
+            cmd->items[i].arg.kind == TT_ARG_BUFFER)
+            out[n++] = cmd->items[i].arg.data_type;
+    return n;
+}
+
+/* The type of the buffer that a circular buffer most likely serves: by index,
+ * else by its place among the circular buffers, else the only type around. */
+static nxs_uint guess_type(const nxs_uint *types, size_t n, size_t index,
+                           size_t ordinal)
+{
+    if (index < n)
+        return types[index];
+    if (ordinal < n)
+        return types[ordinal];
+    for (size_t i = 1; i < n; i++)
+        if (types[i] != types[0])
+            return NXS_DataType_Undefined;
+    return n ? types[0] : NXS_DataType_Undefined;
+}
+
+static nxs_status place_cb(const struct tt_cb_constant *constant, nxs_uint type,
+                           unsigned index, uint64_t *next,
+                           struct tt_cb_config *out)
+{
+    uint32_t tile_bytes;
+    uint64_t size;
+    uint8_t format;
+
+    if (!tt_datatype_format(type, &format, &tile_bytes))
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "circular buffer %u: no device format for %s", index,
+                       tt_datatype_name(type));
+    size = (uint64_t)constant->n_tiles * tile_bytes;
+    if (*next + size > TT_L1_SIZE)
+        return TT_FAIL(NXS_OutOfResources,
+                       "circular buffer %u: %u tiles of %u bytes at %#" PRIx64
+                       " end beyond L1 (%#x)",
+                       index, constant->n_tiles, tile_bytes, *next, TT_L1_SIZE);
+    *out = (struct tt_cb_config){(uint32_t)*next, (uint32_t)size, tile_bytes,
+                                 constant->n_tiles};
+    *next = (*next + size + CB_ALIGN - 1) / CB_ALIGN * CB_ALIGN;
+    return NXS_Success;
+}
+
+nxs_status tt_program_cbs(const struct tt_command *cmd,
+                          struct tt_cb_config *out, nxs_uint *out_types)
+{
+    nxs_uint types[NXS_KERNEL_MAX_ARGS];
+    size_t n_types = list_buffer_types(cmd, types);
+    uint64_t next = TT_L1_DATA;
+    size_t ordinal = 0;
+
+    memset(out, 0, TT_N_CB * sizeof *out);
+    for (unsigned i = 0; i < TT_N_CB; i++) {
+        const struct tt_cb_constant *constant = &cmd->cbs[i];
+        nxs_status status;
+        nxs_uint type;
+
+        if (!constant->n_tiles)
+            continue;
+        type = tt_datatype_of_constant(
+            constant->settings, guess_type(types, n_types, i, ordinal++));
+        if (type == NXS_DataType_Undefined)
+            type = NXS_DataType_BF16;
+        status = place_cb(constant, type, i, &next, &out[i]);
+        if (status < 0)
+            return status;
+        if (out_types)
+            out_types[i] = type;
+    }
+    return NXS_Success;
+}
+
+static void add_word(struct words *w, uint32_t word)
+{
+    /* at most 2 words for each of 64 arguments of two names per role */
+    if (w->n < MAX_WORDS)
+        w->word[w->n++] = word;
+}
+
+static void add_compile_time(struct words *w, const struct tt_arg *arg)
+{
+    if (arg->kind == TT_ARG_BUFFER)
+        add_word(w, ACCESSOR_DRAM);
+    add_word(w, arg->kind == TT_ARG_BUFFER ? arg->page_stride : arg->word);
+}
+
+static bool has_role_ctas(const struct tt_command *cmd, unsigned roles)
+{
+    for (size_t i = 0; i < cmd->n_items; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_CTA &&
+            (cmd->items[i].roles & roles))
+            return true;
+    return false;
+}
+
+static void role_ctas(const struct tt_command *cmd, unsigned role,
+                      struct words *out)
+{
+    for (size_t i = 0; i < cmd->n_items; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_CTA &&
+            (cmd->items[i].roles & 1u << role))
+            add_compile_time(out, &cmd->items[i].arg);
+}
+
+static unsigned count_cbs(const struct tt_command *cmd)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < TT_N_CB; i++)
+        n += cmd->cbs[i].n_tiles != 0;
+    return n;
+}
+
+/* design.md, "Conventions of arguments": circular buffers, accessors, two
+ * semaphores; or @first_semaphores semaphores before the accessors. */
+static void common_ctas(const struct tt_command *cmd, unsigned first_semaphores,
+                        struct words *out)
+{
+    for (unsigned i = 0; i < TT_N_CB; i++)
+        if (cmd->cbs[i].n_tiles)
+            add_word(out, i);
+    for (unsigned i = 0; i < first_semaphores; i++)
+        add_word(out, i);
+    for (unsigned i = 0; i < cmd->n_args; i++)
+        if (cmd->args[i].kind == TT_ARG_BUFFER)
+            add_compile_time(out, &cmd->args[i]);
+    for (unsigned i = 0; i < 2 && !first_semaphores; i++)
+        add_word(out, i);
+}
+
+/* What tt_jit_desc points into, while a build lasts. */
+struct build {
+    struct tt_jit_desc desc;
+    struct words ctas[TT_N_ROLES];
+    struct tt_jit_define defines[TT_N_ROLES][TT_MAX_TEXT_ITEMS + 1];
+    char *named; /* value of KERNEL_COMPILE_TIME_ARG_MAP */
+    struct tt_jit_report report;
+};
+
+static void fill_ctas(struct build *b, const struct tt_command *cmd,
+                      unsigned first_semaphores)
+{
+    for (unsigned role = 0; role < TT_N_ROLES; role++) {
+        struct words *w = &b->ctas[role];
+
+        w->n = 0;
+        if (has_role_ctas(cmd, 1u << role))
+            role_ctas(cmd, role, w);
+        else
+            common_ctas(cmd, first_semaphores, w);
+        b->desc.cta[role] = w->word;
+        b->desc.n_cta[role] = w->n;
+    }
+}
+
+/* {"name", value}, ... as get_named_compile_time_arg_val() wants it. */
+static nxs_status fill_named(struct build *b, const struct tt_command *cmd)
+{
+    size_t size = 1, used = 0;
+
+    for (size_t i = 0; i < cmd->n_texts; i++)
+        if (cmd->texts[i].named)
+            size +=
+                strlen(cmd->texts[i].name) + strlen(cmd->texts[i].value) + 8;
+    if (size == 1)
+        return NXS_Success;
+    b->named = malloc(size);
+    if (!b->named)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for constants");
+    for (size_t i = 0; i < cmd->n_texts; i++)
+        if (cmd->texts[i].named)
+            used += (size_t)snprintf(b->named + used, size - used,
+                                     "%s{\"%s\", %s}", used ? ", " : "",
+                                     cmd->texts[i].name, cmd->texts[i].value);
+    return NXS_Success;
+}
+
+static void fill_defines(struct build *b, const struct tt_command *cmd)
+{
+    for (unsigned role = 0; role < TT_N_ROLES; role++) {
+        struct tt_jit_define *defines = b->defines[role];
+        size_t n = 0;
+
+        if (b->named)
+            defines[n++] =
+                (struct tt_jit_define){"KERNEL_COMPILE_TIME_ARG_MAP", b->named};
+        for (size_t i = 0; i < cmd->n_texts; i++)
+            if (!cmd->texts[i].named && (cmd->texts[i].roles & 1u << role))
+                defines[n++] = (struct tt_jit_define){cmd->texts[i].name,
+                                                      cmd->texts[i].value};
+        b->desc.defines[role] = defines;
+        b->desc.n_defines[role] = n;
+    }
+}
+
+static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
+{
+    struct tt_cb_config cbs[TT_N_CB];
+    nxs_uint types[TT_N_CB];
+    nxs_status status = tt_program_cbs(cmd, cbs, types);
+    bool wide = false;
+
+    if (status < 0)
+        return status;
+    for (unsigned i = 0; i < TT_N_CB; i++) {
+        struct tt_jit_cb *cb = &b->desc.cb[i];
+
+        if (!cbs[i].size)
+            continue;
+        cb->present = true;
+        tt_datatype_format(types[i], &cb->format, &cb->tile_bytes);
+        wide = wide || tt_datatype_elem(types[i]) == TT_ELEM_32;
+    }
+    b->desc.dst_fp32 = cmd->dst_fp32 < 0 ? wide : cmd->dst_fp32;
+    return NXS_Success;
+}
+
+static nxs_status fill(struct build *b, const struct tt_command *cmd)
+{
+    const struct tt_library *lib = cmd->kernel->library;
+    const struct tt_arch *arch = cmd->npu->dev->info.arch;
+    nxs_status status;
+
+    b->desc.source = lib->source;
+    b->desc.source_len = lib->size;
+    b->desc.source_dir = lib->dir;
+    b->desc.source_name = lib->name;
+    b->desc.dram_banks = arch->n_dram_banks;
+    b->desc.arch = arch->name;
+    b->desc.fidelity = cmd->fidelity;
+    status = fill_cbs(b, cmd);
+    if (status >= 0)
+        status = fill_named(b, cmd);
+    if (status < 0)
+        return status;
+    fill_defines(b, cmd);
+    fill_ctas(b, cmd, 0);
+    return NXS_Success;
+}
+
+/* How many semaphores come before the accessors, told by the smallest literal
+ * offset of an accessor; 0 for the usual order. */
+static unsigned semaphores_first(const struct tt_command *cmd,
+                                 const struct tt_jit_program *images)
+{
+    unsigned n_cbs = count_cbs(cmd);
+    uint32_t n;
+
+    if (images->accessor_base == UINT32_MAX || images->accessor_base <= n_cbs ||
+        has_role_ctas(cmd, TT_ALL_ROLES))
+        return 0;
+    n = images->accessor_base - n_cbs;
+    return n % 2 == 0 && n <= TT_N_SEMAPHORES ? n : 0;
+}
+
+static nxs_status compile(struct build *b, const struct tt_command *cmd,
+                          struct tt_program *program)
+{
+    struct tt_jit *jit = tt_runtime_get()->jit;
+    nxs_status status;
+    unsigned n;
+
+    status = tt_jit_build(jit, &b->desc, &b->report, &program->images);
+    if (status < 0)
+        return status;
+    n = semaphores_first(cmd, program->images);
+    if (n) {
+        tt_jit_put(jit, program->images);
+        program->images = NULL;
+        fill_ctas(b, cmd, n);
+        status = tt_jit_build(jit, &b->desc, &b->report, &program->images);
+    }
+    program->n_semaphores = n ? n : 2;
+    return status;
+}
+
+static nxs_status build_new(struct build *b, struct tt_command *cmd,
+                            struct tt_program *program)
+{
+    nxs_status status = fill(b, cmd);
+
+    if (status < 0)
+        return status;
+    status = compile(b, cmd, program);
+    if (status < 0) {
+        cmd->log = strdup(b->report.log);
+        return status;
+    }
+    tt_log(TT_LOG_INFO, "%s: %s in %.1f ms", cmd->kernel->name, b->report.from,
+           (double)b->report.ns / 1e6);
+    cmd->program = program;
+    return NXS_Success;
+}
+
+nxs_status tt_program_build(struct tt_command *cmd)
+{
+    struct tt_program *program;
+    struct build *b;
+    nxs_status status;
+
+    if (cmd->program)
+        return NXS_Success;
+    if (!tt_runtime_get()->jit)
+        return TT_FAIL(NXS_OutOfHostMemory, "there is no compiler");
+    free(cmd->log);
+    cmd->log = NULL;
+    b = calloc(1, sizeof *b);
+    program = calloc(1, sizeof *program);
+    if (b && program) {
+        atomic_init(&program->refs, 1);
+        status = build_new(b, cmd, program);
+    } else {
+        status = TT_FAIL(NXS_OutOfHostMemory, "no memory to build with");
+    }
+    if (status < 0)
+        free(program);
+    if (b)
+        free(b->named);
+    free(b);
+    return status;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* One writer for the properties of all objects, driven by tables. */
+#include "plugin/property.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pool/tt_log.h"
+
+enum property_type { TYPE_NUMBER, TYPE_TEXT, TYPE_REAL, TYPE_VECTOR };
+
+/* facts/nexus-abi.md, "Enumerations": all others are 64-bit integers. */
+static const unsigned char property_type[TT_N_PROPERTIES] = {
+    [NP_Name] = TYPE_TEXT,        [NP_Type] = TYPE_TEXT,
+    [NP_Description] = TYPE_TEXT, [NP_SubUnitType] = TYPE_TEXT,
+    [NP_Vendor] = TYPE_TEXT,      [NP_Architecture] = TYPE_TEXT,
+    [NP_Version] = TYPE_TEXT,     [NP_Features] = TYPE_TEXT,
+    [NP_Location] = TYPE_TEXT,    [NP_ElapsedTime] = TYPE_REAL,
+    [NP_MaxPower] = TYPE_REAL,    [NP_Shape] = TYPE_VECTOR,
+    [NP_Keys] = TYPE_VECTOR,
+};
+
+void tt_property_text(struct tt_property *out, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(out->text, sizeof out->text, fmt, args);
+    va_end(args);
+}
+
+static bool has(const struct tt_property_entry *entry)
+{
+    return entry->text || entry->get || entry->constant;
+}
+
+static void list_keys(const struct tt_property_entry *table,
+                      struct tt_property *out)
+{
+    out->n_vector = 0;
+    for (unsigned id = 0; id < TT_N_PROPERTIES; id++)
+        if (id == NP_Keys || has(&table[id]))
+            out->vector[out->n_vector++] = (int64_t)id;
+}
+
+static nxs_status write_bytes(nxs_uint id, const void *from, size_t size,
+                              void *value, size_t *value_size)
+{
+    if (value && *value_size < size)
+        return TT_FAIL(NXS_InvalidArgSize,
+                       "property %u takes %zu bytes, room for %zu", id, size,
+                       *value_size);
+    if (value)
+        memcpy(value, from, size);
+    *value_size = size;
+    return NXS_Success;
+}
+
+/* Fixed answers skip the big scratch value: hosts ask for them in loops. */
+static nxs_status write_fixed(const struct tt_property_entry *entry,
+                              nxs_uint id, void *value, size_t *value_size)
+{
+    if (entry->text)
+        return write_bytes(id, entry->text, strlen(entry->text) + 1, value,
+                           value_size);
+    return write_bytes(id, &entry->number, sizeof entry->number, value,
+                       value_size);
+}
+
+static nxs_status write_value(const struct tt_property *p, nxs_uint id,
+                              void *value, size_t *value_size)
+{
+    switch (property_type[id]) {
+    case TYPE_TEXT:
+        return write_bytes(id, p->text, strlen(p->text) + 1, value, value_size);
+    case TYPE_REAL:
+        return write_bytes(id, &p->real, sizeof p->real, value, value_size);
+    case TYPE_VECTOR:
+        return write_bytes(id, p->vector, p->n_vector * sizeof p->vector[0],
+                           value, value_size);
+    default:
+        return write_bytes(id, &p->number, sizeof p->number, value, value_size);
+    }
+}
+
+nxs_status tt_property_get(const struct tt_property_entry *table, void *object,
+                           nxs_uint property_id, void *value,
+                           size_t *value_size)
+{
+    const struct tt_property_entry *entry;
+    struct tt_property p;
+
+    if (!value_size)
+        return TT_FAIL(NXS_InvalidValue, "property %u: NULL value_size",
+                       property_id);
+    if (property_id >= TT_N_PROPERTIES ||
+        (property_id != NP_Keys && !has(&table[property_id])))
+        return TT_FAIL(NXS_InvalidProperty, "there is no property %u here",
+                       property_id);
+    entry = &table[property_id];
+    if (property_id != NP_Keys && !entry->get)
+        return write_fixed(entry, property_id, value, value_size);
+    p.status = NXS_Success;
+    if (property_id == NP_Keys)
+        list_keys(table, &p);
+    else
+        entry->get(object, &p);
+    if (p.status < 0)
+        return p.status;
+    return write_value(&p, property_id, value, value_size);
+}

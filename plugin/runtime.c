@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* Start and end of the runtime, and nxsGetRuntimeProperty. */
+#include "plugin/runtime.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/buffer.h"
+#include "plugin/command.h"
+#include "plugin/event.h"
+#include "plugin/library.h"
+#include "plugin/property.h"
+#include "plugin/schedule.h"
+#include "plugin/stream.h"
+#include "pool/tt_log.h"
+
+enum {
+    KIND_BUFFER = 1,
+    KIND_LIBRARY,
+    KIND_KERNEL,
+    KIND_EVENT,
+    KIND_STREAM,
+    KIND_SCHEDULE,
+    KIND_COMMAND
+};
+
+static struct tt_runtime tt_runtime = {.once = PTHREAD_ONCE_INIT};
+
+static void start_pools(struct tt_runtime *rt)
+{
+    tt_pool_init(&rt->buffers, KIND_BUFFER, tt_buffer_fini);
+    tt_pool_init(&rt->libraries, KIND_LIBRARY, tt_library_fini);
+    tt_pool_init(&rt->kernels, KIND_KERNEL, tt_kernel_fini);
+    tt_pool_init(&rt->events, KIND_EVENT, tt_event_fini);
+    tt_pool_init(&rt->streams, KIND_STREAM, tt_stream_fini);
+    tt_pool_init(&rt->schedules, KIND_SCHEDULE, tt_schedule_fini);
+    tt_pool_init(&rt->commands, KIND_COMMAND, tt_command_fini);
+}
+
+static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
+                            struct tt_device *dev)
+{
+    const struct tt_arch *arch = dev->info.arch;
+
+    npu->index = index;
+    npu->dev = dev;
+    pthread_mutex_init(&npu->lock, NULL);
+    return tt_range_init(&npu->dram, TT_DRAM_RESERVED,
+                         arch->dram_bank_size - TT_DRAM_RESERVED,
+                         arch->dram_align);
+}
+
+static void start(void)
+{
+    struct tt_runtime *rt = &tt_runtime;
+    struct tt_device *devs[TT_MAX_NPUS];
+    size_t n = 0;
+
+    start_pools(rt);
+    rt->started = true;
+    if (tt_jit_new(&rt->jit) < 0)
+        rt->jit = NULL;
+    if (tt_device_open_all(devs, TT_MAX_NPUS, &n) < 0)
+        n = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct tt_npu *npu = &rt->npus[rt->n_npus];
+
+        if (start_npu(npu, (nxs_int)rt->n_npus, devs[i]) < 0)
+            tt_device_close(devs[i]);
+        else
+            rt->n_npus++;
+    }
+}
+
+/* The host unloads us with whatever it left behind: those that pin go before
+ * those that are pinned, objects before the devices they live on. */
+__attribute__((destructor)) static void stop(void)
+{
+    struct tt_runtime *rt = &tt_runtime;
+
+    if (!rt->started)
+        return;
+    rt->started = false;
+    tt_pool_fini(&rt->schedules);
+    tt_pool_fini(&rt->commands);
+    tt_pool_fini(&rt->streams);
+    tt_pool_fini(&rt->events);
+    tt_pool_clear(&rt->libraries);
+    tt_pool_fini(&rt->kernels);
+    tt_pool_fini(&rt->libraries);
+    tt_pool_fini(&rt->buffers);
+    for (size_t i = 0; i < rt->n_npus; i++) {
+        struct tt_npu *npu = &rt->npus[i];
+
+        tt_launcher_free(npu->launcher);
+        tt_device_close(npu->dev);
+        tt_range_fini(&npu->dram);
+        pthread_mutex_destroy(&npu->lock);
+    }
+    tt_jit_free(rt->jit);
+}
+
+struct tt_runtime *tt_runtime_get(void)
+{
+    pthread_once(&tt_runtime.once, start);
+    return &tt_runtime;
+}
+
+struct tt_npu *tt_runtime_npu(nxs_int device)
+{
+    struct tt_runtime *rt = tt_runtime_get();
+
+    if (device < 0 || (size_t)device >= rt->n_npus)
+        return NULL;
+    return &rt->npus[device];
+}
+
+static nxs_status new_launcher(struct tt_npu *npu)
+{
+    struct tt_blob firmware[TT_N_RISC];
+    const struct tt_jit_image *image;
+    struct tt_jit_report report;
+    nxs_status status;
+
+    status = tt_jit_firmware(tt_runtime.jit, npu->dev->info.arch->name, &report,
+                             &image);
+    if (status < 0)
+        return status;
+    for (unsigned i = 0; i < TT_N_RISC; i++)
+        firmware[i] = (struct tt_blob){image[i].data, image[i].size};
+    return tt_launcher_new(npu->dev, firmware, &npu->launcher);
+}
+
+nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out)
+{
+    nxs_status status = NXS_Success;
+
+    if (!tt_runtime.jit)
+        return TT_FAIL(NXS_OutOfHostMemory, "there is no compiler");
+    pthread_mutex_lock(&npu->lock);
+    if (!npu->launcher)
+        status = new_launcher(npu);
+    if (status >= 0)
+        *out = npu->launcher;
+    pthread_mutex_unlock(&npu->lock);
+    return status;
+}
+
+uint32_t tt_runtime_timeout_ms(void)
+{
+    const char *text = getenv("TT_TIMEOUT_MS");
+    unsigned long value;
+    char *end;
+
+    if (!text || *text < '0' || *text > '9')
+        return 60000;
+    errno = 0;
+    value = strtoul(text, &end, 10);
+    if (errno || *end || value > UINT32_MAX)
+        return 60000;
+    return (uint32_t)value;
+}
+
+size_t tt_runtime_count(void)
+{
+    struct tt_runtime *rt = tt_runtime_get();
+
+    return tt_pool_count(&rt->buffers) + tt_pool_count(&rt->libraries) +
+           tt_pool_count(&rt->kernels) + tt_pool_count(&rt->events) +
+           tt_pool_count(&rt->streams) + tt_pool_count(&rt->schedules) +
+           tt_pool_count(&rt->commands);
+}
+
+static void get_size(void *object, struct tt_property *out)
+{
+    (void)object;
+    out->number = (int64_t)tt_runtime_get()->n_npus;
+}
+
+static void get_count(void *object, struct tt_property *out)
+{
+    (void)object;
+    out->number = (int64_t)tt_runtime_count();
+}
+
+static void get_description(void *object, struct tt_property *out)
+{
+    (void)object;
+    tt_property_text(out, "%s", tt_log_last_error());
+}
+
+static const struct tt_property_entry runtime_properties[TT_N_PROPERTIES] = {
+    [NP_Name] = {.text = "tt-metal"},
+    [NP_Type] = {.text = "npu"},
+    [NP_Vendor] = {.text = "tenstorrent"},
+    [NP_Description] = {.get = get_description},
+    [NP_ID] = {.number = 0, .constant = true},
+    [NP_Count] = {.get = get_count},
+    [NP_Size] = {.get = get_size},
+    [NP_SubUnitType] = {.text = "device"},
+    [NP_Version] = {.text = TT_VERSION_TEXT},
+    [NP_MajorVersion] = {.number = TT_VERSION_MAJOR, .constant = true},
+    [NP_MinorVersion] = {.number = TT_VERSION_MINOR, .constant = true},
+};
+
+nxs_status nxsGetRuntimeProperty(nxs_uint property_id, void *value,
+                                 size_t *value_size)
+{
+    return tt_property_get(runtime_properties, NULL, property_id, value,
+                           value_size);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The plugin's only state: devices, compiler and the tables of all objects. */
+#ifndef TT_RUNTIME_H
+#define TT_RUNTIME_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "device/arch.h"
+#include "device/launch.h"
+#include "device/tt_device.h"
+#include "jit/tt_jit.h"
+#include "pool/tt_pool.h"
+#include "pool/tt_range.h"
+
+#define TT_VERSION_MAJOR 0
+#define TT_VERSION_MINOR 1
+#define TT_VERSION_TEXT  "0.1.0"
+
+#define TT_MAX_NPUS 32u
+
+/** Bytes at the start of every DRAM bank that no buffer gets: a kernel's NULL
+ *  pointer plus a small offset never hits data. */
+#define TT_DRAM_RESERVED 0x100000u
+
+/** struct tt_npu - one device of the runtime; lives as long as the runtime
+ *  @dram: offsets that are taken, the same in every bank
+ *  @lock: guards @launcher
+ *  @launcher: NULL until the first run
+ *  @n_running: runs in flight
+ *  @busy_ns: time spent in launches, ever */
+struct tt_npu {
+    nxs_int index;
+    struct tt_device *dev;
+    struct tt_range dram;
+    pthread_mutex_t lock;
+    struct tt_launcher *launcher;
+    atomic_uint n_running;
+    atomic_uint_fast64_t busy_ns;
+};
+
+/** struct tt_runtime - everything; all fields but the pools' contents are
+ *  constant once tt_runtime_get() has returned */
+struct tt_runtime {
+    pthread_once_t once;
+    bool started;
+    struct tt_jit *jit; /* NULL if there was no memory for it */
+    struct tt_npu npus[TT_MAX_NPUS];
+    size_t n_npus;
+    struct tt_pool buffers;
+    struct tt_pool libraries;
+    struct tt_pool kernels;
+    struct tt_pool events;
+    struct tt_pool streams;
+    struct tt_pool schedules;
+    struct tt_pool commands;
+};
+
+/**
+ * tt_runtime_get - the runtime, started by the first call
+ *
+ * Any thread; the first call opens the devices and may take milliseconds. A
+ * failure to open devices is logged and leaves a runtime with none.
+ *
+ * Return: the runtime, never NULL.
+ */
+struct tt_runtime *tt_runtime_get(void);
+
+/**
+ * tt_runtime_npu - look a device up
+ * @device: any value
+ *
+ * Return: the device; NULL (not logged) if there is none of that number.
+ */
+struct tt_npu *tt_runtime_npu(nxs_int device);
+
+/**
+ * tt_runtime_launcher - the launcher of a device, made by the first call
+ * @npu: device
+ * @out: launcher, borrowed; lives as long as the runtime
+ *
+ * The first call compiles the firmware or finds it in the cache.
+ *
+ * Return: NXS_Success, or a status of tt_jit_firmware(), tt_launcher_new().
+ */
+nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out);
+
+/**
+ * tt_runtime_timeout_ms - how long a run or a wait may take
+ *
+ * Return: TT_TIMEOUT_MS, 0 meaning for ever; 60000 if unset or not a number.
+ */
+uint32_t tt_runtime_timeout_ms(void);
+
+/** tt_runtime_count - live objects of all kinds */
+size_t tt_runtime_count(void);
+
+#endif

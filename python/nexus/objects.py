@@ -1,0 +1,386 @@
+# SPDX-License-Identifier: MIT
+"""Runtime, Device, Buffer, Library, Kernel, Schedule, Command, Stream, Event.
+
+Every object but Runtime, Device, Kernel and Command owns a handle: release()
+gives it back, leaving a `with` block or garbage collection does the same.
+Methods raise NexusError when the plugin refuses; any thread may call them.
+"""
+
+import ctypes
+import os
+import weakref
+
+import numpy as np
+
+from . import dtypes
+from .abi import BufferLayout, Dim3
+from .enums import datatype, event_type, execution_settings
+from .enums import property as nexus_property
+
+_STRINGS = {0, 1, 4, 10, 12, 13, 14, 20, 34}
+_DOUBLES = {30, 42}
+_VECTORS = {8, 11}
+_DEFAULT_STREAM = -80
+_MAX_RANK = 8
+
+# nexus-api.h: with EXACT the settings of an argument are its data type and
+# CONSTANT alone makes it a constant; without, the two overlap.
+_EXACT = 0x80000000
+_CONSTANT = 0x40000000
+
+
+def _property_id(name):
+    if isinstance(name, str):
+        try:
+            return nexus_property[name]
+        except KeyError:
+            raise ValueError(f"no property is called {name!r}") from None
+    return nexus_property(name)
+
+
+class _Object:
+    """Something with properties: get_property_str, _int, _float, _int_vec."""
+
+    _getter = ""
+
+    def __init__(self, lib, handle):
+        self._lib = lib
+        self._handle = handle
+
+    @property
+    def id(self):
+        """The handle, as the C interface knows it."""
+        return self._handle
+
+    def _property(self, which, storage):
+        size = ctypes.c_size_t(ctypes.sizeof(storage))
+        arguments = [which, ctypes.byref(storage), ctypes.byref(size)]
+        if self._handle is not None:
+            arguments.insert(0, self._handle)
+        self._lib.call(self._getter, *arguments)
+        return size.value
+
+    def get_property_str(self, name):
+        """A property as text; numbers are converted."""
+        which = _property_id(name)
+        if which not in _STRINGS:
+            return str(self._number(which))
+        storage = ctypes.create_string_buffer(4096)
+        self._property(which, storage)
+        return storage.value.decode(errors="replace")
+
+    def _number(self, which):
+        storage = (ctypes.c_double if which in _DOUBLES else ctypes.c_int64)()
+        self._property(which, storage)
+        return storage.value
+
+    def get_property_int(self, name):
+        """A numeric property as int."""
+        return int(self._number(_property_id(name)))
+
+    def get_property_float(self, name):
+        """A numeric property as float; ElapsedTime is in milliseconds."""
+        return float(self._number(_property_id(name)))
+
+    def get_property_int_vec(self, name):
+        """A vector property as a list of ints."""
+        which = _property_id(name)
+        if which not in _VECTORS:
+            raise ValueError(f"{which.name} is not a vector")
+        storage = (ctypes.c_int64 * 1024)()
+        return list(storage[:self._property(which, storage) // 8])
+
+
+class _Owned(_Object):
+    """An object whose handle must be given back."""
+
+    _releaser = ""
+
+    def __init__(self, lib, handle):
+        super().__init__(lib, handle)
+        self._finalizer = weakref.finalize(
+            self, lib.try_call, self._releaser, handle)
+
+    def release(self):
+        """Give the handle back; the second call does nothing."""
+        if self._finalizer.detach():
+            self._lib.call(self._releaser, self._handle)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.release()
+
+
+class Runtime(_Object):
+    """A plugin: its devices and properties."""
+
+    _getter = "nxsGetRuntimeProperty"
+
+    def __init__(self, lib):
+        super().__init__(lib, None)
+
+    def get_device(self, index):
+        """Device index, 0 .. Size - 1; IndexError outside."""
+        if not 0 <= index < self.get_property_int("Size"):
+            raise IndexError(f"no device {index}")
+        return Device(self._lib, index)
+
+    def get_devices(self):
+        """All devices."""
+        return [Device(self._lib, i)
+                for i in range(self.get_property_int("Size"))]
+
+
+class Device(_Object):
+    """A chip."""
+
+    _getter = "nxsGetDeviceProperty"
+
+    def create_buffer(self, data, dtype=None):
+        """A buffer filled from an array, or an uninitialised one of a shape.
+
+        data: array-like, or a tuple of extents (slowest first). dtype: element
+        type (nexus.datatype, its name, or a NumPy dtype); detected from the
+        array when absent, F32 for a shape. float32 data with dtype BF16 is
+        rounded to nearest even.
+        """
+        if isinstance(data, (tuple, int)):
+            shape = (data,) if isinstance(data, int) else data
+            kind = dtypes.parse(datatype.F32 if dtype is None else dtype)
+            return Buffer._create(self._lib, self.id, shape, kind, None)
+        array = np.asarray(data)
+        kind = dtypes.parse(array.dtype if dtype is None else dtype)
+        return Buffer._create(self._lib, self.id, array.shape, kind,
+                              dtypes.encode(array, kind))
+
+    def create_library(self, source):
+        """A kernel library: a path (str or PathLike) of a source file, or the
+        source itself as bytes."""
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            text = bytes(source)
+            return Library(self._lib, self._lib.call(
+                "nxsCreateLibrary", self.id, text, len(text), 0))
+        return Library(self._lib, self._lib.call(
+            "nxsCreateLibraryFromFile", self.id, os.fsencode(source), 0))
+
+    def create_schedule(self):
+        """An empty schedule."""
+        return Schedule(self._lib, self._lib.call(
+            "nxsCreateSchedule", self.id, 0))
+
+    def create_stream(self, settings=0):
+        """A stream for run()."""
+        return Stream(self._lib, self._lib.call(
+            "nxsCreateStream", self.id, settings))
+
+    def create_event(self, kind=event_type.Shared):
+        """An event with value 0."""
+        return Event(self._lib, self._lib.call(
+            "nxsCreateEvent", self.id, kind, 0))
+
+
+class Buffer(_Owned):
+    """An array in device memory. shape, dtype: of the host array."""
+
+    _getter = "nxsGetBufferProperty"
+    _releaser = "nxsReleaseBuffer"
+
+    @classmethod
+    def _create(cls, lib, device, shape, kind, stored):
+        if len(shape) > _MAX_RANK:
+            raise ValueError(f"rank {len(shape)} is over {_MAX_RANK}")
+        layout = BufferLayout(data_type=kind, rank=len(shape))
+        for i, extent in enumerate(shape):
+            if not 0 <= extent < 1 << 64:
+                raise ValueError(f"extent {extent} in {shape}")
+            layout.dim[i] = extent
+        pointer = None if stored is None else stored.ctypes.data
+        buffer = cls(lib, lib.call("nxsCreateBuffer", device, layout,
+                                   pointer, 0))
+        buffer.shape = tuple(shape)
+        buffer.dtype = kind
+        return buffer
+
+    def copy_to_host(self):
+        """The contents as a new NumPy array (float32 values for BF16)."""
+        stored = np.empty(self.shape, dtypes.storage(self.dtype))
+        self._lib.call("nxsCopyBuffer", self.id, stored.ctypes.data, 0)
+        return dtypes.decode(stored, self.dtype)
+
+    def copy_from_host(self, data):
+        """Replace the contents; data has the buffer's shape."""
+        stored = dtypes.encode(np.asarray(data), self.dtype)
+        if stored.shape != self.shape:
+            raise ValueError(f"shape {stored.shape}, not {self.shape}")
+        self._lib.call("nxsCopyBuffer", self.id, stored.ctypes.data, 1)
+
+    def fill(self, value):
+        """Set every element to one value."""
+        stored = dtypes.encode(np.asarray(value), self.dtype).tobytes()
+        self._lib.call("nxsFillBuffer", self.id, stored, len(stored))
+
+
+class Library(_Owned):
+    """Kernel source."""
+
+    _getter = "nxsGetLibraryProperty"
+    _releaser = "nxsReleaseLibrary"
+
+    def get_kernel(self, name):
+        """The kernel of a library by name."""
+        kernel = Kernel(self._lib, self._lib.call(
+            "nxsGetKernel", self.id, name.encode()))
+        kernel._library = self
+        return kernel
+
+
+class Kernel(_Object):
+    """A kernel; lives as long as its library."""
+
+    _getter = "nxsGetKernelProperty"
+
+
+class Stream(_Owned):
+    """A queue that schedules run in."""
+
+    _getter = "nxsGetStreamProperty"
+    _releaser = "nxsReleaseStream"
+
+
+class Event(_Owned):
+    """A value that is signalled and waited for."""
+
+    _getter = "nxsGetEventProperty"
+    _releaser = "nxsReleaseEvent"
+
+    def signal(self, value=1):
+        """Raise the event to value."""
+        self._lib.call("nxsSignalEvent", self.id, value)
+
+    def wait(self, value=1):
+        """Block until the event has reached value."""
+        self._lib.call("nxsWaitEvent", self.id, value)
+
+
+class Schedule(_Owned):
+    """A list of commands that run together."""
+
+    _getter = "nxsGetScheduleProperty"
+    _releaser = "nxsReleaseSchedule"
+
+    def __init__(self, lib, handle):
+        super().__init__(lib, handle)
+        self._commands = []
+
+    def _add(self, handle, *keep):
+        command = Command(self._lib, handle)
+        command._keep.extend(keep)
+        self._commands.append(command)
+        return command
+
+    def create_command(self, kernel):
+        """A command that runs a kernel; set its arguments, then finalize()."""
+        return self._add(self._lib.call(
+            "nxsCreateCommand", self.id, kernel.id, 0), kernel)
+
+    def create_signal_command(self, event, value=1):
+        """A command that signals an event."""
+        return self._add(self._lib.call(
+            "nxsCreateSignalCommand", self.id, event.id, value, 0), event)
+
+    def create_wait_command(self, event, value=1):
+        """A command that waits for an event."""
+        return self._add(self._lib.call(
+            "nxsCreateWaitCommand", self.id, event.id, value, 0), event)
+
+    def run(self, stream=None, blocking=True, timing=True):
+        """Run all commands; with blocking=False return when they are queued.
+        ElapsedTime (milliseconds) tells how long the run took."""
+        settings = 0 if blocking else execution_settings.NonBlocking
+        if timing:
+            settings |= execution_settings.Timing
+        self._lib.call("nxsRunSchedule", self.id,
+                       _DEFAULT_STREAM if stream is None else stream.id,
+                       settings)
+
+
+class Command(_Object):
+    """A kernel with its arguments; lives as long as its schedule."""
+
+    _getter = "nxsGetCommandProperty"
+
+    def __init__(self, lib, handle):
+        super().__init__(lib, handle)
+        self._keep = []  # what the C side may read until the schedule is gone
+
+    def set_arg(self, index, buffer=None, name="", *, value=None, dtype=None):
+        """Argument index: a Buffer, or value= a number.
+
+        A number becomes one 32-bit word: int -> I32, float -> F32, NumPy
+        scalars as their type, or as dtype says.
+        """
+        if isinstance(buffer, Buffer):
+            self._lib.call("nxsSetCommandArgument", self.id, index, buffer.id,
+                           name.encode(), _EXACT | buffer.dtype)
+            self._keep.append(buffer)
+            return
+        self._set_scalar(index, buffer if value is None else value, name,
+                         dtype, 0)
+
+    def set_const(self, index, value, name="", dtype=None):
+        """Constant index. With name 'CB': circular buffer index of value
+        tiles in the format dtype."""
+        self._set_scalar(index, value, name, dtype, _CONSTANT)
+
+    def _set_scalar(self, index, value, name, dtype, flags):
+        if value is None:
+            raise ValueError(f"argument {index} has no value")
+        kind = _scalar_type(value) if dtype is None else dtypes.parse(dtype)
+        # A circular buffer's dtype is that of its tiles; its value a count.
+        count = flags and name == "CB"
+        stored = ctypes.create_string_buffer(
+            _scalar(value, datatype.I32 if count else kind))
+        self._keep.append(stored)
+        self._lib.call("nxsSetCommandScalar", self.id, index,
+                       ctypes.addressof(stored), name.encode(),
+                       _EXACT | flags | kind)
+
+    def finalize(self, grid_size=(1, 1, 1), group_size=(1, 1, 1),
+                 shared_memory_size=0):
+        """Fix the arguments and compile; the grid has up to three extents."""
+        self._lib.call("nxsFinalizeCommand", self.id, _dim3(grid_size),
+                       _dim3(group_size), shared_memory_size)
+
+
+def _dim3(size):
+    size = (size,) if isinstance(size, int) else tuple(size)
+    if not 1 <= len(size) <= 3:
+        raise ValueError(f"{size} has not one to three dimensions")
+    return Dim3(*(size + (1, 1))[:3])
+
+
+def _scalar(value, kind):
+    """The bytes of a scalar of a type; 16-bit and 8-bit ones zero-extended to
+    a word, as the kernel reads them."""
+    if kind == datatype.BF16:
+        stored = dtypes.to_bf16(np.float32(value)).tobytes()
+    else:
+        stored = np.asarray(value).astype(dtypes.storage(kind)).tobytes()
+    return stored.ljust(4, b"\0")
+
+
+def _scalar_type(value):
+    """int -> I32 (U32 when only that holds it), float -> F32."""
+    if isinstance(value, (bool, np.bool_)):
+        return datatype.I32
+    if isinstance(value, np.generic):
+        return dtypes.parse(value.dtype)
+    if isinstance(value, float):
+        return datatype.F32
+    if -1 << 31 <= value < 1 << 31:
+        return datatype.I32
+    if value < 1 << 32:
+        return datatype.U32
+    raise OverflowError(f"{value} does not fit a 32-bit argument")

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures, prints a table and writes JSON: medians, peers in the same run.
+
+    bench.py --json build/bench.json             the embedded chip
+    bench.py --json F --ttsim                    beside ttsim (TTSIM_LIB)
+
+Every row is measured in child processes, so that each starts from nothing and
+a simulator that ends its process ends only its row.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
+KERNELS = os.path.join(ROOT, "tests", "kernels")
+sys.path.insert(0, os.path.join(ROOT, "python"))
+
+import nexus  # noqa: E402
+
+MIB = 1 << 20
+
+
+def device():
+    """The first device of the plugin."""
+    return nexus.get_runtimes()[0].get_device(0)
+
+
+def schedule_of(dev, kernel, buffers, dtype, grid, tail=(), consts=()):
+    """A finalized schedule that runs one kernel of tests/kernels."""
+    library = dev.create_library(os.path.join(KERNELS, kernel + ".cpp"))
+    schedule = dev.create_schedule()
+    command = schedule.create_command(library.get_kernel(kernel))
+    for i, argument in enumerate(list(buffers) + list(tail)):
+        if isinstance(argument, nexus.Buffer):
+            command.set_arg(i, argument)
+        else:
+            command.set_arg(i, value=argument)
+    for i in range(3):
+        command.set_const(i, value=2, name="CB", dtype=dtype)
+    for i, (name, value) in enumerate(consts):
+        command.set_const(32 + i, value=value, name=name, dtype="i32")
+    start = time.perf_counter()
+    command.finalize(grid)
+    schedule.finalize_ms = (time.perf_counter() - start) * 1e3
+    return schedule
+
+
+def run_ms(schedule, repeats):
+    """Durations of runs, in ms, after one that warms up."""
+    times = []
+    for _ in range(repeats + 1):
+        schedule.run(blocking=True)
+        times.append(schedule.get_property_float("ElapsedTime"))
+    return times[1:]
+
+
+# ---- rows: each returns a list of samples ----
+
+def row_add(dtype, kernel, cores, tiles_per_core, repeats):
+    """us per tile of a streaming add."""
+    dev = device()
+    rows = cores * tiles_per_core
+    kind = nexus.dtypes.parse(dtype)
+    rng = np.random.default_rng(1)
+    data = [rng.standard_normal((rows * 32, 32), np.float32) for _ in range(2)]
+    buffers = [dev.create_buffer(x, kind) for x in data]
+    buffers.append(dev.create_buffer(data[0].shape, kind))
+    # One work item per core.
+    schedule = schedule_of(dev, kernel, buffers, dtype, (cores, 1, 1), consts=[
+        ("DEFINE:TILES_PER_ITEM", tiles_per_core)])
+    return [t * 1e3 / rows for t in run_ms(schedule, repeats)]
+
+
+def row_matmul(cores, kt, repeats):
+    """us per pair of tiles of a HiFi4 product with 32-bit Dst."""
+    dev = device()
+    rng = np.random.default_rng(1)
+    a = rng.standard_normal((cores * 32, kt * 32), np.float32)
+    b = rng.standard_normal((kt * 32, 32), np.float32)
+    buffers = [dev.create_buffer(x, "bf16") for x in (a, b)]
+    buffers.append(dev.create_buffer((cores * 32, 32), "bf16"))
+    schedule = schedule_of(dev, "matmul", buffers, "bf16", (cores, 1, 1),
+                           tail=[1, kt], consts=[("FP32_DEST_ACC", 1)])
+    return [t * 1e3 / (cores * kt) for t in run_ms(schedule, repeats)]
+
+
+def row_compile():
+    """ms of finalize() with an empty cache directory."""
+    dev = device()
+    buffers = [dev.create_buffer((32, 32), "bf16") for _ in range(3)]
+    return [schedule_of(dev, "add_tiles", buffers, "bf16", 1).finalize_ms]
+
+
+def row_compile_memory():
+    """ms of finalize() of a program this process has built before."""
+    dev = device()
+    buffers = [dev.create_buffer((32, 32), "bf16") for _ in range(3)]
+    return [schedule_of(dev, "add_tiles", buffers, "bf16", 1).finalize_ms
+            for _ in range(22)][1:]
+
+
+def row_copy(direction):
+    """(seconds of nxsCopyBuffer, seconds of memcpy), interleaved, 64 MiB."""
+    dev = device()
+    host = np.random.default_rng(1).standard_normal((4096, 4096), np.float32)
+    other = np.empty_like(host)
+    buffer = dev.create_buffer(host)
+    call, lib = buffer._lib.call, []
+    target = host if direction else other
+    for i in range(23):
+        start = time.perf_counter()
+        call("nxsCopyBuffer", buffer.id, target.ctypes.data, direction)
+        middle = time.perf_counter()
+        np.copyto(other, host)
+        lib.append((middle - start, time.perf_counter() - middle))
+    return lib[2:]
+
+
+ROWS = {
+    "add": row_add, "matmul": row_matmul, "compile": row_compile,
+    "compile_memory": row_compile_memory, "copy": row_copy,
+}
+
+
+def worker(name, arguments, **environment):
+    """Samples of a row, measured in a process of its own."""
+    command = [sys.executable, os.path.abspath(__file__), "--row", name,
+               json.dumps(arguments)]
+    done = subprocess.run(command, env={**os.environ, **environment},
+                          capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"row {name} {arguments}: {done.stderr.strip()}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# ---- the two tables ----
+
+def entry(name, value, unit, baseline=None, limit=None):
+    """One result; ratio = baseline / value, so more is better."""
+    result = {"name": name, "value": value, "unit": unit}
+    if baseline is not None:
+        result.update(baseline=baseline, ratio=baseline / value)
+    if limit is not None:
+        result["limit"] = limit
+    return result
+
+
+def compile_entries():
+    """Cold, disk and memory, each cold one with a fresh cache directory."""
+    cold, disk = [], []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as cache:
+            cold += worker("compile", [], TT_CACHE_DIR=cache)
+            disk += worker("compile", [], TT_CACHE_DIR=cache)
+    memory = worker("compile_memory", [])
+    return [
+        entry("compile five images, cold", statistics.median(cold), "ms",
+              limit=1500),
+        entry("compile, disk cache", statistics.median(disk), "ms", limit=20),
+        entry("compile, memory cache", statistics.median(memory), "ms",
+              limit=0.2),
+    ]
+
+
+def copy_entries():
+    """nxsCopyBuffer of 64 MiB f32, 2-D, against memcpy in the same run."""
+    entries = []
+    for direction, title in ((1, "host to device"), (0, "device to host")):
+        pairs = worker("copy", [direction])
+        value = statistics.median(p[0] for p in pairs) * 1e3
+        baseline = statistics.median(p[1] for p in pairs) * 1e3
+        entries.append(entry(f"copy 64 MiB f32, {title}", value, "ms",
+                             baseline, "ratio >= 0.6"))
+    return entries
+
+
+def idle_entry(program, library):
+    """Resident memory of a C process with one idle device."""
+    done = subprocess.run([program, library], capture_output=True, text=True,
+                          check=True)
+    return entry("resident, one idle device", int(done.stdout) / 1024, "MiB",
+                 limit=64)
+
+
+# title, row, arguments on the embedded chip, arguments on ttsim
+STREAMS = [
+    ("bf16 add, 64 cores", "add", ["bf16", "add_tiles", 64, 64, 7],
+     ["bf16", "add_tiles", 64, 16, 1]),
+    ("f32 add (SFPU), 64 cores", "add", ["f32", "add_f32", 64, 64, 7],
+     ["f32", "add_f32", 64, 16, 1]),
+    ("bf16 add, 1 core", "add", ["bf16", "add_tiles", 1, 512, 7],
+     ["bf16", "add_tiles", 1, 256, 1]),
+    ("bf16 matmul HiFi4, 64 cores", "matmul", [64, 16, 5], [64, 2, 1]),
+]
+
+
+def plain_table(arguments):
+    """The embedded chip alone."""
+    entries = [entry(title + ", per tile",
+                     statistics.median(worker(row, own)), "us",
+                     limit=6 if "add" in title and "64" in title else None)
+               for title, row, own, _ in STREAMS]
+    entries += compile_entries() + copy_entries()
+    entries.append(idle_entry(arguments.idle, nexus.abi.find_library()))
+    return entries
+
+
+def ttsim_table():
+    """Both chips, interleaved: three rounds of one process each."""
+    entries = []
+    for title, row, own, theirs in STREAMS:
+        ours, peer = [], []
+        for _ in range(3):
+            ours += worker(row, own, TT_DEVICE="emu")
+            peer += worker(row, theirs, TT_DEVICE="ttsim",
+                           TT_TIMEOUT_MS="600000")
+        entries.append(entry(title + ", per tile", statistics.median(ours),
+                             "us", statistics.median(peer)))
+    return entries
+
+
+def show(entries):
+    """The table."""
+    print(f"{'':36} {'value':>10} {'unit':5} {'peer':>10} {'ratio':>7}  limit")
+    for e in entries:
+        peer = f"{e['baseline']:10.3f} {e['ratio']:7.2f}" \
+            if "baseline" in e else " " * 18
+        print(f"{e['name']:36} {e['value']:10.3f} {e['unit']:5} {peer}  "
+              f"{e.get('limit', '')}")
+
+
+def main():
+    """Entry point."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json")
+    parser.add_argument("--idle", help="program that prints its resident KiB")
+    parser.add_argument("--ttsim", action="store_true")
+    parser.add_argument("--row", nargs=2, metavar=("NAME", "ARGUMENTS"))
+    arguments = parser.parse_args()
+    if arguments.row:
+        name, row_arguments = arguments.row
+        print(json.dumps(ROWS[name](*json.loads(row_arguments))))
+        return
+    entries = ttsim_table() if arguments.ttsim else plain_table(arguments)
+    show(entries)
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as out:
+            json.dump(entries, out, indent=2)
+            out.write("\n")
+
+
+if __name__ == "__main__":
+    main()

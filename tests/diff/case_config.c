@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Config and GPR instructions; and instructions that may be refused. */
+#include "tests/diff/cases.h"
+#include "device/emu/tensix_ops.h"
+#include "tests/diff/tensix.h"
+
+#define CONFIG 0xFFEF0000u
+
+/* Words that can be read back, and so compared. */
+static const uint8_t readable[] = {
+    0,  1,  2,  3,  8,  9,  14, 20, 21,  22,  23,  24,  25,  26,  27,  44,
+    45, 47, 52, 53, 56, 57, 58, 59, 60,  61,  64,  65,  72,  74,  84,  85,
+    86, 87, 92, 93, 96, 97, 98, 99, 100, 101, 104, 105, 124, 125, 126, 127,
+};
+#define N_READABLE (sizeof(readable) / sizeof(readable[0]))
+
+static unsigned random_word(struct script *s)
+{
+    return readable[script_below(s, N_READABLE)];
+}
+
+/* Bits of words 0 and 1 that are refused stay zero. */
+static uint32_t legal_value(unsigned word, uint32_t value)
+{
+    return word == 0 ? value & ~0x4200u : word == 1 ? value & ~0x7FFFu : value;
+}
+
+static void set_gpr(struct script *s, unsigned thread, unsigned gpr,
+                    uint32_t value)
+{
+    tx_insn(s, thread, SETGPR_LO(gpr, value & 0xFFFFu));
+    tx_insn(s, thread, SETGPR_HI(gpr, value >> 16));
+}
+
+static void write_config(struct script *s, unsigned thread)
+{
+    unsigned word = random_word(s), gpr = script_below(s, 64);
+
+    set_gpr(s, thread, gpr, legal_value(word, script_random(s)));
+    if (word >= 52 && script_chance(s, 40))
+        tx_insn(s, thread, OP(0x48, 1u << 22 | (word - 52) << 6 | gpr));
+    else
+        tx_insn(s, thread, WRCFG(gpr, word));
+}
+
+static void write_four(struct script *s, unsigned thread)
+{
+    static const unsigned first[] = {20, 24, 56, 84, 96, 124, 152};
+    unsigned gpr = 4 * script_below(s, 16);
+
+    for (unsigned i = 0; i < 4; i++)
+        set_gpr(s, thread, gpr + i, script_random(s));
+    tx_insn(s, thread,
+            OP(0xB0, gpr << 16 | 0x8000u | first[script_below(s, 7)]));
+}
+
+static void change_byte(struct script *s, unsigned thread)
+{
+    unsigned word = random_word(s);
+
+    if (word > 1)
+        tx_insn(s, thread,
+                OP(0xB3 + script_below(s, 4),
+                   script_below(s, 0x10000) << 8 | word));
+}
+
+static void arithmetic(struct script *s, unsigned thread)
+{
+    tx_insn(s, thread,
+            OP(script_chance(s, 50) ? 0x58 : 0x5A,
+               script_below(s, 64) << 12 | script_below(s, 64) << 6 |
+                   script_below(s, 64)));
+}
+
+static void config_step(struct script *s)
+{
+    unsigned thread = script_below(s, 3), word;
+
+    switch (script_below(s, 8)) {
+    case 0:
+        write_four(s, thread);
+        break;
+    case 1:
+        tx_insn(s, thread, SETC16(0, script_below(s, 0x10000)));
+        break;
+    case 2:
+        tx_insn(s, thread,
+                OP(0xB1, script_below(s, 64) << 16 | random_word(s)));
+        break;
+    case 3:
+        change_byte(s, thread);
+        break;
+    case 4:
+        arithmetic(s, thread);
+        break;
+    case 5:
+        word = random_word(s);
+        tx_config(s, word, legal_value(word, script_random(s)));
+        break;
+    default:
+        write_config(s, thread);
+    }
+}
+
+void case_config(struct script *s)
+{
+    for (unsigned i = 0; i < 200; i++)
+        config_step(s);
+    for (unsigned i = 0; i < N_READABLE; i++)
+        script_load(s, CONFIG + 4u * readable[i]);
+    for (unsigned i = 10; i < 12; i++)
+        script_load(s, CONFIG + 4 * i);
+    tx_dump_gprs(s);
+    /* Bank 1, through the GPRs of a thread. */
+    script_on(s, 0);
+    tx_insn(s, T2, SETC16(0, 1));
+    for (unsigned i = 0; i < N_READABLE; i++)
+        tx_insn(s, T2, OP(0xB1, i << 16 | readable[i]));
+    tx_dump_gprs(s);
+}
+
+#define NO_ENTRY(opcode, mnemonic)
+#define UNUSED_BITS(opcode, mnemonic, name, unused) [opcode] = (unused),
+
+/* Operand bits that no executed instruction may set, by opcode. */
+static const uint32_t unused_bits[256] = {
+    TT_TENSIX_OPS(NO_ENTRY, UNUSED_BITS, NO_ENTRY)};
+
+static void refusable_insn(struct script *s)
+{
+    uint32_t opcode = 1 + script_below(s, 0xB7), operands = script_random(s);
+
+    /* Few bits set: otherwise nearly everything is refused. */
+    for (unsigned i = script_below(s, 4); i > 0; i--)
+        operands &= script_random(s);
+    if (script_chance(s, 90))
+        operands &= ~unused_bits[opcode];
+    tx_insn(s, script_below(s, 3), OP(opcode, operands & 0xFFFFFFu));
+}
+
+/* One instruction or register access that may be refused, in an ordinary
+ * state: both chips must agree on whether it is. */
+void case_refuse(struct script *s)
+{
+    static const struct tx_formats bf16 = {
+        .in = F_BF16, .src = F_BF16, .acc = F_BF16, .out = F_BF16};
+
+    tx_setup(s, &bf16);
+    tx_unpack_from(s, 0, SCRIPT_INPUT);
+    tx_unpack_from(s, 1, SCRIPT_INPUT + 2048);
+    tx_pack_to(s, &bf16, SCRIPT_DATA + 0x10000);
+    tx_insn(s, T0, UNPACR(0, 0, 1));
+    tx_insn(s, T0, UNPACR(1, 0, 1));
+    if (script_chance(s, 10))
+        tx_config(s, script_below(s, 170), script_random(s) >> 16);
+    else if (script_chance(s, 10))
+        script_load(s, CONFIG + 4 * script_below(s, 170));
+    else
+        refusable_insn(s);
+    tx_dump_dst(s, 0);
+    tx_dump_gprs(s);
+}

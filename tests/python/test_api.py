@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The Python interface: objects, types, properties, failures."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+import numpy as np
+from support import DeviceTest, kernel_path
+
+import nexus
+from nexus import datatype, status
+
+BROKEN = b"""
+#if defined(COMPUTE_KERNEL)
+void kernel_main() { this_is_not_declared(); }
+#else
+void kernel_main() {}
+#endif
+"""
+
+WAITS_FOR_EVER = b"""
+#if defined(COMPUTE_KERNEL)
+void kernel_main() {}
+#elif defined(READER_KERNEL)
+void kernel_main() { cb_wait_front(0, 1); }
+#else
+void kernel_main() {}
+#endif
+"""
+
+SPINS_FOR_EVER = b"""
+#if defined(COMPUTE_KERNEL)
+void kernel_main() {}
+#elif defined(READER_KERNEL)
+void kernel_main() { volatile uint32_t n = 0; for (;;) n = n + 1; }
+#else
+void kernel_main() {}
+#endif
+"""
+
+
+class Objects(DeviceTest):
+    """What every user does first."""
+
+    def test_runtime_and_device_say_what_they_are(self):
+        runtime = nexus.get_runtimes()[0]
+        self.assertEqual(runtime.get_property_str("Name"), "tt-metal")
+        self.assertGreaterEqual(runtime.get_property_int("Size"), 1)
+        device = runtime.get_device(0)
+        self.assertEqual(device.get_property_str("Architecture"), "wormhole")
+        self.assertEqual(device.get_property_str("Vendor"), "tenstorrent")
+        self.assertEqual(device.get_property_str("Type"), "npu")
+
+    def test_a_missing_device_is_an_index_error(self):
+        with self.assertRaises(IndexError):
+            nexus.get_runtimes()[0].get_device(99)
+
+    def test_arrays_of_every_type_survive_the_device(self):
+        for dtype in (np.float32, np.float16, np.int32, np.uint32, np.int16,
+                      np.uint16, np.int8, np.uint8, np.int64, np.float64,
+                      np.bool_):
+            for shape in ((), (1,), (1025,), (32, 32), (3, 33, 65),
+                          (2, 1, 5, 7)):
+                array = (self.floats(*shape) * 50).astype(dtype)
+                buffer = self.device.create_buffer(array)
+                found = buffer.copy_to_host()
+                self.assertEqual(found.dtype, array.dtype)
+                np.testing.assert_array_equal(found, array)
+                buffer.release()
+
+    def test_bf16_rounds_to_nearest_even(self):
+        array = np.float32([1.00390625, 1.01171875, -2.5, 3e38, 0])
+        buffer = self.device.create_buffer(array, datatype.BF16)
+        np.testing.assert_array_equal(
+            buffer.copy_to_host(),
+            np.uint32([0x3F800000, 0x3F820000, 0xC0200000, 0x7F620000, 0])
+            .view(np.float32))
+
+    def test_a_shape_makes_an_uninitialised_buffer(self):
+        buffer = self.device.create_buffer((1024, 1024),
+                                           dtype=nexus.datatype.F16)
+        self.assertEqual(buffer.copy_to_host().dtype, np.float16)
+        self.assertEqual(buffer.copy_to_host().shape, (1024, 1024))
+
+    def test_fill_sets_every_element(self):
+        for dtype, value in (("f32", 1.5), ("bf16", -3.0), ("i16", -7),
+                             ("u8", 200)):
+            buffer = self.device.create_buffer((70, 40), dtype)
+            buffer.fill(value)
+            self.assertTrue(np.all(buffer.copy_to_host() == value))
+
+    def test_release_twice_is_harmless_and_use_after_is_refused(self):
+        buffer = self.device.create_buffer(np.zeros(4, np.float32))
+        buffer.release()
+        buffer.release()
+        self.assert_status(status.InvalidBuffer, buffer.copy_to_host)
+
+    def test_events_count_up(self):
+        event = self.device.create_event()
+        event.signal(3)
+        event.wait(2)
+        schedule = self.device.create_schedule()
+        schedule.create_signal_command(event, 9)
+        schedule.run()
+        event.wait(9)
+        self.assertEqual(event.get_property_int("Value"), 9)
+
+    def test_info_command_lists_the_device(self):
+        done = subprocess.run([sys.executable, "-m", "nexus", "info"],
+                              capture_output=True, text=True, check=True)
+        self.assertIn("wormhole", done.stdout)
+
+
+class Failures(DeviceTest):
+    """A status, the reason, and everything else goes on."""
+
+    def finalize(self, source, consts=(), arguments=()):
+        return self.prepare(source, arguments, consts, (1, 1, 1))
+
+    def still_works(self):
+        """The device runs a kernel after whatever came before."""
+        x = self.floats(32, 32)
+        buffers = [self.device.create_buffer(x) for _ in range(3)]
+        self.run_kernel("add_f32", buffers, "f32", (1, 1, 1))
+        np.testing.assert_array_equal(buffers[2].copy_to_host(), x + x)
+
+    def test_compile_errors_name_file_and_line(self):
+        error = self.assert_status(status.CompileProgramFailure, self.finalize,
+                                   BROKEN)
+        self.assertIn("this_is_not_declared", error.log)
+        self.assertRegex(error.log, r":3[:,]")
+        self.still_works()
+
+    def test_a_missing_file_fails_at_once(self):
+        error = self.assert_status(status.InvalidProgram,
+                                   self.device.create_library,
+                                   "/no/such/kernel.cpp")
+        self.assertIn("/no/such/kernel.cpp", error.log)
+
+    def test_index_64_is_refused(self):
+        library = self.device.create_library(kernel_path("add_f32"))
+        schedule = self.device.create_schedule()
+        command = schedule.create_command(library.get_kernel("k"))
+        self.assert_status(status.InvalidArgIndex, command.set_arg, 64,
+                           value=1)
+        self.assert_status(status.InvalidArgIndex, command.set_const, 64,
+                           value=1, name="CB")
+        self.assert_status(status.InvalidArgIndex, command.set_arg, -1,
+                           value=1)
+
+    def test_a_shape_that_overflows_is_refused(self):
+        self.assert_status(status.InvalidBufferSize, self.device.create_buffer,
+                           (1 << 40, 1 << 40))
+
+    def test_a_deadlock_is_reported_with_what_each_core_waits_for(self):
+        schedule = self.finalize(WAITS_FOR_EVER, [(0, 2, "CB", "f32")])
+        error = self.assert_status(status.InvalidProgramExecutable,
+                                   schedule.run)
+        self.assertIn("NCRISC", error.log)
+        self.assertIn("circular buffer 0", error.log)
+        self.still_works()
+
+    def test_an_endless_kernel_ends_after_the_timeout(self):
+        # The limit is read when the library is opened: a process of its own.
+        script = (
+            "import sys; sys.path.insert(0, %r)\n"
+            "import test_api, unittest\n"
+            "t = test_api.Failures('still_works'); t.setUpClass(); t.setUp()\n"
+            "s = t.finalize(test_api.SPINS_FOR_EVER)\n"
+            "e = t.assert_status(test_api.status.InvalidProgramExecutable,"
+            " s.run)\n"
+            "assert 'timeout' in e.log and 'NCRISC' in e.log, e.log\n"
+            "t.still_works()\n" % os.path.dirname(os.path.abspath(__file__)))
+        done = subprocess.run([sys.executable, "-c", script],
+                              env={**os.environ, "TT_TIMEOUT_MS": "300"},
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_missing_toolchain_names_the_package(self):
+        script = (
+            "import sys; sys.path.insert(0, %r)\n"
+            "import test_api\n"
+            "t = test_api.Failures('still_works'); t.setUpClass(); t.setUp()\n"
+            "e = t.assert_status(test_api.status.CompilerNotAvailable,"
+            " t.finalize, test_api.WAITS_FOR_EVER)\n"
+            "assert 'gcc-riscv64-unknown-elf' in e.log, e.log\n"
+            "t.device.create_buffer(t.floats(8)).copy_to_host()\n"
+            % os.path.dirname(os.path.abspath(__file__)))
+        environment = {**os.environ, "PATH": "/nonexistent",
+                       "TT_CACHE_DIR": "/nonexistent/cache"}
+        done = subprocess.run([sys.executable, "-c", script],
+                              env=environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* Layouts against a plain element-by-element reference. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "device/layout.h"
+
+/* Where element (r, c) of a tile lies, in elements. */
+static size_t tile_pos(size_t r, size_t c)
+{
+    return (r / 16 * 2 + c / 16) * 256 + r % 16 * 16 + c % 16;
+}
+
+struct image {
+    struct tt_layout l;
+    uint8_t *host;
+    uint8_t *pages;
+    void **page;
+};
+
+static struct image make(enum tt_elem elem, unsigned rank, const uint64_t *dim)
+{
+    struct image im;
+
+    assert_int_equal(tt_layout_init(&im.l, elem, rank, dim), NXS_Success);
+    im.host = malloc(im.l.host_size);
+    im.pages = malloc(im.l.n_pages * im.l.page_size);
+    im.page = malloc(im.l.n_pages * sizeof(void *));
+    assert_true(im.host && im.pages && im.page);
+    for (uint64_t i = 0; i < im.l.host_size; i++)
+        im.host[i] = (uint8_t)(i * 2654435761u >> 13);
+    memset(im.pages, 0xA5, im.l.n_pages * im.l.page_size);
+    for (uint64_t i = 0; i < im.l.n_pages; i++)
+        im.page[i] = im.pages + i * im.l.page_size;
+    return im;
+}
+
+static void drop(struct image *im)
+{
+    free(im->host);
+    free(im->pages);
+    free(im->page);
+}
+
+static void store_all(struct image *im)
+{
+    for (uint64_t s = 0; s < tt_layout_strips(&im->l); s++)
+        tt_layout_store(&im->l, s, 0, im->l.tile_cols, im->host,
+                        &im->page[s * im->l.tile_cols]);
+}
+
+static void load_all(struct image *im)
+{
+    memset(im->host, 0, im->l.host_size);
+    for (uint64_t s = 0; s < tt_layout_strips(&im->l); s++)
+        tt_layout_load(&im->l, s, 0, im->l.tile_cols, im->host,
+                       &im->page[s * im->l.tile_cols]);
+}
+
+/* Element (p, r, c) of the padded array: host bytes, or zero in padding. */
+static void check_element(const struct image *im, uint64_t p, uint64_t r,
+                          uint64_t c)
+{
+    const struct tt_layout *l = &im->l;
+    uint64_t tile = (p * l->tile_rows + r / 32) * l->tile_cols + c / 32;
+    const uint8_t *got = im->pages + tile * l->page_size +
+                         tile_pos(r % 32, c % 32) * l->elem_size;
+    static const uint8_t zero[4];
+    const uint8_t *want = zero;
+
+    if (r < l->rows && c < l->cols)
+        want = im->host + ((p * l->rows + r) * l->cols + c) * l->elem_size;
+    assert_memory_equal(got, want, l->elem_size);
+}
+
+static void check_tiles(enum tt_elem elem, unsigned rank, const uint64_t *dim)
+{
+    struct image im = make(elem, rank, dim);
+    uint8_t *copy = malloc(im.l.host_size);
+
+    assert_non_null(copy);
+    memcpy(copy, im.host, im.l.host_size);
+    store_all(&im);
+    for (uint64_t p = 0; p < im.l.planes; p++)
+        for (uint64_t r = 0; r < im.l.tile_rows * 32; r++)
+            for (uint64_t c = 0; c < im.l.tile_cols * 32; c++)
+                check_element(&im, p, r, c);
+    load_all(&im);
+    assert_memory_equal(im.host, copy, im.l.host_size);
+    free(copy);
+    drop(&im);
+}
+
+static void tiles_hold_four_faces_and_zero_padding(void **state)
+{
+    static const uint64_t shapes[][3] = {{1, 32, 32}, {1, 1, 1},   {1, 33, 65},
+                                         {3, 31, 17}, {2, 64, 96}, {5, 2, 100}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+        check_tiles(TT_ELEM_8, 3, shapes[i]);
+        check_tiles(TT_ELEM_16, 3, shapes[i]);
+        check_tiles(TT_ELEM_32, 3, shapes[i]);
+        check_tiles(TT_ELEM_32, 2, &shapes[i][1]);
+    }
+}
+
+static void large_arrays_take_the_streaming_path_unchanged(void **state)
+{
+    static const uint64_t aligned[2] = {736, 1056}, odd[2] = {711, 1031};
+
+    (void)state;
+    check_tiles(TT_ELEM_32, 2, aligned);
+    check_tiles(TT_ELEM_32, 2, odd);
+    check_tiles(TT_ELEM_16, 2, (const uint64_t[]){1057, 1031});
+    check_tiles(TT_ELEM_8, 2, (const uint64_t[]){1504, 1472});
+}
+
+static void part_of_a_strip_touches_only_its_pages(void **state)
+{
+    static const uint64_t dim[2] = {32, 160};
+    struct image im = make(TT_ELEM_16, 2, dim);
+
+    (void)state;
+    tt_layout_store(&im.l, 0, 2, 2, im.host, &im.page[2]);
+    for (size_t i = 0; i < im.l.page_size; i++) {
+        assert_int_equal(im.pages[1 * im.l.page_size + i], 0xA5);
+        assert_int_equal(im.pages[4 * im.l.page_size + i], 0xA5);
+    }
+    for (uint64_t c = 64; c < 128; c++)
+        check_element(&im, 0, 7, c);
+    drop(&im);
+}
+
+static void rank_one_is_linear_in_pages_of_1024(void **state)
+{
+    static const uint64_t n = 2500;
+    struct image im = make(TT_ELEM_32, 1, &n);
+
+    (void)state;
+    assert_int_equal(im.l.n_pages, 3);
+    assert_int_equal(im.l.page_size, 4096);
+    store_all(&im);
+    assert_memory_equal(im.pages, im.host, n * 4);
+    for (size_t i = n * 4; i < 3 * 4096; i++)
+        assert_int_equal(im.pages[i], 0);
+    drop(&im);
+}
+
+static void rank_zero_is_one_element(void **state)
+{
+    struct image im = make(TT_ELEM_16, 0, NULL);
+
+    (void)state;
+    assert_int_equal(im.l.host_size, 2);
+    assert_int_equal(im.l.n_pages, 1);
+    drop(&im);
+}
+
+static void empty_and_overflowing_shapes_are_refused(void **state)
+{
+    static const uint64_t zero[2] = {4, 0};
+    static const uint64_t huge[3] = {1ull << 31, 1ull << 31, 4};
+    static const uint64_t edge[2] = {INT64_MAX, 1};
+    struct tt_layout l;
+
+    (void)state;
+    assert_int_equal(tt_layout_init(&l, TT_ELEM_32, 2, zero),
+                     NXS_InvalidBufferSize);
+    assert_int_equal(tt_layout_init(&l, TT_ELEM_32, 3, huge),
+                     NXS_InvalidBufferSize);
+    assert_int_equal(tt_layout_init(&l, TT_ELEM_8, 2, edge),
+                     NXS_InvalidBufferSize);
+}
+
+static void check_fp8_round_trip(enum tt_elem elem, unsigned n_finite)
+{
+    /* 16 equal bytes share a block, so every finite value is exact. */
+    static const uint64_t dim[2] = {256, 16};
+    struct image im = make(elem, 2, dim);
+
+    for (unsigned v = 0; v < 256; v++)
+        memset(im.host + v * 16, (int)v, 16);
+    store_all(&im);
+    load_all(&im);
+    for (unsigned v = 0; v < 256; v++) {
+        if ((v & 0x7Fu) >= n_finite)
+            continue;
+        /* Block floats have no negative zero. */
+        assert_int_equal(im.host[v * 16 + 3], v == 0x80 ? 0 : v);
+    }
+    drop(&im);
+}
+
+static void fp8_survives_block_float(void **state)
+{
+    (void)state;
+    check_fp8_round_trip(TT_ELEM_E4M3, 0x7F);
+    check_fp8_round_trip(TT_ELEM_E5M2, 0x7C);
+}
+
+static void block_float_shares_the_largest_exponent(void **state)
+{
+    static const uint64_t dim[2] = {1, 16};
+    struct image im = make(TT_ELEM_E5M2, 2, dim);
+
+    (void)state;
+    memset(im.host, 0, 16);
+    im.host[0] = 0x40; /* 2.0 */
+    im.host[5] = 0xBC; /* -1.0 */
+    store_all(&im);
+    assert_int_equal(im.pages[0], 128);       /* 2^1, bias 127 */
+    assert_int_equal(im.pages[64 + 0], 0x40); /* 1.000000b */
+    assert_int_equal(im.pages[64 + 5], 0xA0); /* -0.100000b */
+    assert_int_equal(im.pages[64 + 1], 0);
+    drop(&im);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tiles_hold_four_faces_and_zero_padding),
+        cmocka_unit_test(large_arrays_take_the_streaming_path_unchanged),
+        cmocka_unit_test(part_of_a_strip_touches_only_its_pages),
+        cmocka_unit_test(rank_one_is_linear_in_pages_of_1024),
+        cmocka_unit_test(rank_zero_is_one_element),
+        cmocka_unit_test(empty_and_overflowing_shapes_are_refused),
+        cmocka_unit_test(fp8_survives_block_float),
+        cmocka_unit_test(block_float_shares_the_largest_exponent),
+    };
+
+    return cmocka_run_group_tests_name("layout", tests, NULL, NULL);
+}
