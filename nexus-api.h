@@ -220,8 +220,7 @@ enum nxs_event_type {
 };
 typedef enum nxs_event_type nxs_event_type;
 
-/** enum nxs_event_status - NP_Type of nothing, NP_Value of signal and fence
- *  events in some hosts */
+/** enum nxs_event_status - how far an event is, for hosts that keep track */
 enum nxs_event_status {
     NXS_EventStatus_Submitted = 0,
     NXS_EventStatus_Running = 1,
@@ -279,92 +278,482 @@ typedef struct nxs_buffer_layout {
     nxs_ulong stride[NXS_MAX_DIMS];
 } nxs_buffer_layout;
 
+/**
+ * nxsGetRuntimeProperty - properties of the runtime
+ *
+ * Every Get...Property call works the same way:
+ * @property_id: enum nxs_property; NP_Keys lists what the object has
+ * @value: storage of the caller for the value: a NUL-terminated string, a
+ *         64-bit integer, a double or a vector of 64-bit integers, as the
+ *         property's type has it; NULL asks for the size only
+ * @value_size: capacity of @value in bytes; on success the size of the value
+ *              (of a string with its terminator)
+ *
+ * The runtime is found by NP_Name, "tt-metal"; NP_Size is the number of its
+ * devices, NP_Count of its live objects. NP_Description is the line that the
+ * calling thread's last failed call logged.
+ *
+ * Any thread. The first call of all opens the devices.
+ *
+ * Return: NXS_Success; NXS_InvalidProperty if the object has none such;
+ * NXS_InvalidArgSize if the capacity is too small (nothing is written);
+ * NXS_InvalidValue if @value_size is NULL.
+ */
 NXS_API nxs_status nxsGetRuntimeProperty(nxs_uint property_id, void *value,
                                          size_t *value_size);
 
+/**
+ * nxsGetDeviceProperty - properties of a device
+ * @device: 0 .. n - 1
+ *
+ * NP_Size is the number of worker cores, NP_Shape their grid; clocks are in
+ * MHz, sizes in bytes, utilizations in percent, NP_MemoryBusWidth in bits,
+ * NP_TimeStamp in ns, NP_ElapsedTime (time spent in launches so far) in ms.
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidDevice.
+ */
 NXS_API nxs_status nxsGetDeviceProperty(nxs_int device, nxs_uint property_id,
                                         void *value, size_t *value_size);
 
+/**
+ * nxsCreateBuffer - allocate an array on a device
+ * @device: 0 .. n - 1
+ * @layout: type and shape of the host's array; flags in data_type are ignored
+ * @host_ptr: data to copy in, borrowed for the call, or NULL
+ * @settings: enum nxs_buffer_settings. OnDevice alone with a @host_ptr wraps
+ *            memory instead of allocating it: @host_ptr is what NP_Value said
+ *            of a live buffer, which is then shared and kept alive, or an
+ *            offset in the DRAM banks (32-byte aligned; NP_Location of a
+ *            buffer tells its offset). The other bits change nothing
+ *
+ * Rank 0 and 1 are stored linearly in pages of 1024 elements; of more
+ * dimensions the two innermost are padded to 32 and stored as 32 x 32 tiles.
+ * F8 and BF8 are OCP E4M3 and E5M2 bytes on the host, block floats on the
+ * device; types without a device format are stored as bytes. Without
+ * @host_ptr the contents are undefined.
+ *
+ * Any thread; blocks while copying.
+ *
+ * Return: the buffer's id; NXS_InvalidDevice; NXS_InvalidValue for an unknown
+ * type, a rank above 8 or strides with gaps; NXS_InvalidBufferSize for an
+ * extent of 0 or a size beyond 63 bits; NXS_OutOfResources if the DRAM is
+ * full; NXS_InvalidHostPtr for an address that cannot be wrapped;
+ * NXS_OutOfHostMemory.
+ */
 NXS_API nxs_int nxsCreateBuffer(nxs_int device, nxs_buffer_layout layout,
                                 void *host_ptr, nxs_uint settings);
 
+/**
+ * nxsGetBufferProperty - properties of a buffer
+ * @buffer: id
+ *
+ * NP_Value downloads the data and is the address of that copy: host memory
+ * that stays readable until the buffer is released, refreshed by each call.
+ * NP_Size is in bytes of the host's array, NP_Location "dram:" and the offset.
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidBuffer; for NP_Value also
+ * NXS_OutOfHostMemory, NXS_DeviceNotAvailable.
+ */
 NXS_API nxs_status nxsGetBufferProperty(nxs_int buffer, nxs_uint property_id,
                                         void *value, size_t *value_size);
 
+/**
+ * nxsCopyBuffer - copy the whole array
+ * @buffer: id
+ * @host_ptr: the host's array, NP_Size bytes, in the order that the layout
+ *            said at creation
+ * @direction: enum nxs_buffer_transfer
+ *
+ * Any thread; blocks until the data has arrived. Not ordered against runs and
+ * copies of other threads.
+ *
+ * Return: NXS_Success; NXS_InvalidBuffer; NXS_InvalidHostPtr if NULL;
+ * NXS_InvalidValue for another direction; NXS_OutOfHostMemory;
+ * NXS_DeviceNotAvailable.
+ */
 NXS_API nxs_status nxsCopyBuffer(nxs_int buffer, void *host_ptr,
                                  nxs_uint direction);
 
+/**
+ * nxsFillBuffer - repeat a pattern over the array
+ * @buffer: id
+ * @value: the pattern, in the host's format, borrowed for the call
+ * @value_bytes: its length, 1 .. NP_Size; it need not divide NP_Size
+ *
+ * Return: NXS_Success; NXS_InvalidBuffer; NXS_InvalidValue for no pattern or
+ * one longer than the array; NXS_OutOfHostMemory; NXS_DeviceNotAvailable.
+ */
 NXS_API nxs_status nxsFillBuffer(nxs_int buffer, void *value,
                                  nxs_uint value_bytes);
 
+/**
+ * nxsReleaseBuffer - give a buffer back
+ * @buffer: id; stale from now on
+ *
+ * The memory is free once no run uses it any more. A command that has the
+ * buffer as an argument does not keep it: running it then fails.
+ *
+ * Return: NXS_Success; NXS_InvalidBuffer.
+ */
 NXS_API nxs_status nxsReleaseBuffer(nxs_int buffer);
 
+/**
+ * nxsCreateLibrary - kernels from source in memory
+ * @device: 0 .. n - 1
+ * @data: kernel source, copied; a terminating NUL may be included
+ * @size: bytes, at most 8 MiB
+ * @settings: ignored
+ *
+ * One source holds all three roles; it is compiled once each with
+ * READER_KERNEL, WRITER_KERNEL and COMPUTE_KERNEL defined, by
+ * nxsFinalizeCommand(). Nothing is compiled here.
+ *
+ * Return: the library's id; NXS_InvalidDevice; NXS_InvalidValue if empty;
+ * NXS_InvalidBinary if it is not text; NXS_MaxSizeRestrictionExceeded;
+ * NXS_OutOfHostMemory; NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsCreateLibrary(nxs_int device, void *data, nxs_uint size,
                                  nxs_uint settings);
 
+/**
+ * nxsCreateLibraryFromFile - kernels from a source file
+ * @device: 0 .. n - 1
+ * @path: file, read during the call; its directory serves #include "..."
+ * @settings: ignored
+ *
+ * Return: as nxsCreateLibrary(); NXS_InvalidProgram if the file cannot be
+ * read; NXS_InvalidValue without a path.
+ */
 NXS_API nxs_int nxsCreateLibraryFromFile(nxs_int device, const char *path,
                                          nxs_uint settings);
 
+/**
+ * nxsGetLibraryProperty - properties of a library
+ * @library: id
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidLibrary.
+ */
 NXS_API nxs_status nxsGetLibraryProperty(nxs_int library, nxs_uint property_id,
                                          void *value, size_t *value_size);
 
+/**
+ * nxsReleaseLibrary - give a library and its kernels back
+ * @library: id; stale from now on, like the ids of its kernels
+ *
+ * Commands made from its kernels go on working.
+ *
+ * Return: NXS_Success; NXS_InvalidLibrary.
+ */
 NXS_API nxs_status nxsReleaseLibrary(nxs_int library);
 
+/**
+ * nxsGetKernel - name a kernel of a library
+ * @library: id
+ * @name: a C identifier; a library holds one kernel, so that any name finds it
+ *
+ * The id lives as long as the library; the same name gives the same id.
+ *
+ * Return: the kernel's id; NXS_InvalidLibrary; NXS_InvalidKernelName;
+ * NXS_OutOfHostMemory; NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsGetKernel(nxs_int library, const char *name);
 
+/**
+ * nxsGetKernelProperty - properties of a kernel
+ * @kernel: id
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidKernel.
+ */
 NXS_API nxs_status nxsGetKernelProperty(nxs_int kernel, nxs_uint property_id,
                                         void *value, size_t *value_size);
 
+/**
+ * nxsCreateEvent - make an event
+ * @device: 0 .. n - 1
+ * @type: Shared: carries a value, 0 at first; a wait for v passes once the
+ *        value is >= v. Signal: a wait passes once the event was signaled,
+ *        whatever the values. Fence: a wait passes once the runs in flight on
+ *        the device are over
+ * @settings: ignored
+ *
+ * Return: the event's id; NXS_InvalidDevice; NXS_InvalidValue for another
+ * type; NXS_OutOfHostMemory; NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsCreateEvent(nxs_int device, nxs_event_type type,
                                nxs_uint settings);
 
+/**
+ * nxsGetEventProperty - properties of an event
+ * @event: id
+ *
+ * NP_Value is the value last signaled; NP_Description "submitted", "running"
+ * (a run in flight will signal it) or "complete".
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidEvent.
+ */
 NXS_API nxs_status nxsGetEventProperty(nxs_int event, nxs_uint property_id,
                                        void *value, size_t *value_size);
 
+/**
+ * nxsSignalEvent - set the value of an event
+ * @event: id
+ * @value: any; the value may go down
+ *
+ * Wakes the waiting threads; never blocks.
+ *
+ * Return: NXS_Success; NXS_InvalidEvent.
+ */
 NXS_API nxs_status nxsSignalEvent(nxs_int event, nxs_int value);
 
+/**
+ * nxsWaitEvent - wait for an event
+ * @event: id
+ * @value: to reach, for Shared events
+ *
+ * Blocks while a run in flight is still to signal the event, at most
+ * TT_TIMEOUT_MS; otherwise one second, in which another thread may signal.
+ *
+ * Return: NXS_Success; NXS_InvalidEvent;
+ * NXS_ExecStatusErrorForEventsInWaitList if it was not reached.
+ */
 NXS_API nxs_status nxsWaitEvent(nxs_int event, nxs_int value);
 
+/**
+ * nxsReleaseEvent - give an event back
+ * @event: id; stale from now on; commands that use the event keep it
+ *
+ * Return: NXS_Success; NXS_InvalidEvent.
+ */
 NXS_API nxs_status nxsReleaseEvent(nxs_int event);
 
+/**
+ * nxsCreateStream - make a stream
+ * @device: 0 .. n - 1
+ * @settings: enum nxs_stream_settings, kept as NP_Value
+ *
+ * The runs of one stream do not overlap.
+ *
+ * Return: the stream's id; NXS_InvalidDevice; NXS_OutOfHostMemory;
+ * NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsCreateStream(nxs_int device, nxs_uint settings);
 
+/**
+ * nxsGetStreamProperty - properties of a stream
+ * @stream: id
+ *
+ * NP_Count is the number of runs, NP_ElapsedTime their time in ms.
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidStream.
+ */
 NXS_API nxs_status nxsGetStreamProperty(nxs_int stream, nxs_uint property_id,
                                         void *value, size_t *value_size);
 
+/**
+ * nxsReleaseStream - give a stream back
+ * @stream: id; stale from now on
+ *
+ * Return: NXS_Success; NXS_InvalidStream.
+ */
 NXS_API nxs_status nxsReleaseStream(nxs_int stream);
 
+/**
+ * nxsCreateSchedule - make an empty list of commands
+ * @device: 0 .. n - 1
+ * @settings: kept as NP_Value
+ *
+ * Return: the schedule's id; NXS_InvalidDevice; NXS_OutOfHostMemory;
+ * NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsCreateSchedule(nxs_int device, nxs_uint settings);
 
+/**
+ * nxsGetScheduleProperty - properties of a schedule
+ * @schedule: id
+ *
+ * NP_ElapsedTime is the time in ms, with the resolution of ns, from the first
+ * doorbell to the last completion, summed over the waves of the last run.
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidSchedule;
+ * NXS_ProfilingInfoNotAvailable for the time before the first run.
+ */
 NXS_API nxs_status nxsGetScheduleProperty(nxs_int schedule,
                                           nxs_uint property_id, void *value,
                                           size_t *value_size);
 
+/**
+ * nxsRunSchedule - run the commands of a schedule
+ * @schedule: id
+ * @stream: id; any negative value is the default stream
+ * @run_settings: enum nxs_execution_settings; time is always taken, and every
+ *                run is over when this returns, also with NonBlocking
+ *
+ * The effect is that of one command after the other. Commands that share no
+ * buffer run side by side while there are cores; signals and waits come after
+ * all commands before them. A schedule can be run again, with the arguments
+ * it has then.
+ *
+ * Blocks; any thread. A run ends after TT_TIMEOUT_MS without completion.
+ *
+ * Return: NXS_Success; NXS_InvalidSchedule; NXS_InvalidStream;
+ * NXS_InvalidCommand if a command was not finalized; NXS_InvalidKernelArgs if
+ * a buffer was released or the arguments do not fit;
+ * NXS_InvalidProgramExecutable if a kernel failed, hung or deadlocked (the log
+ * says where); NXS_ExecStatusErrorForEventsInWaitList if a wait command cannot
+ * pass; those of nxsFinalizeCommand() if arguments changed since; commands
+ * after the failing one have not run.
+ */
 NXS_API nxs_status nxsRunSchedule(nxs_int schedule, nxs_int stream,
                                   nxs_uint run_settings);
 
+/**
+ * nxsReleaseSchedule - give a schedule and its commands back
+ * @schedule: id; stale from now on, like the ids of its commands
+ *
+ * Return: NXS_Success; NXS_InvalidSchedule.
+ */
 NXS_API nxs_status nxsReleaseSchedule(nxs_int schedule);
 
+/**
+ * nxsCreateCommand - add a kernel launch to a schedule
+ * @schedule: id
+ * @kernel: id, of the same device
+ * @settings: ignored
+ *
+ * Return: the command's id; NXS_InvalidSchedule; NXS_InvalidKernel;
+ * NXS_OutOfHostMemory; NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsCreateCommand(nxs_int schedule, nxs_int kernel,
                                  nxs_uint settings);
 
+/**
+ * nxsCreateSignalCommand - add a signal to a schedule
+ * @schedule: id
+ * @event: id
+ * @value: what the event is set to
+ * @settings: ignored
+ *
+ * Return: the command's id; NXS_InvalidSchedule; NXS_InvalidEvent;
+ * NXS_OutOfHostMemory; NXS_OutOfResources.
+ */
 NXS_API nxs_int nxsCreateSignalCommand(nxs_int schedule, nxs_int event,
                                        nxs_int value, nxs_uint settings);
 
+/**
+ * nxsCreateWaitCommand - add a wait to a schedule
+ * @schedule: id
+ * @event: id
+ * @value: to reach, for Shared events. A run cannot wait for its own later
+ *         signals; a Fence passes at once
+ * @settings: ignored
+ *
+ * Return: as nxsCreateSignalCommand().
+ */
 NXS_API nxs_int nxsCreateWaitCommand(nxs_int schedule, nxs_int event,
                                      nxs_int value, nxs_uint settings);
 
+/**
+ * nxsGetCommandProperty - properties of a command
+ * @command: id
+ *
+ * NP_Description is what the compiler said when nxsFinalizeCommand() last
+ * failed, else ""; NP_ElapsedTime the time in ms of the launches that the
+ * command took part in.
+ *
+ * Return: as nxsGetRuntimeProperty(); NXS_InvalidCommand;
+ * NXS_ProfilingInfoNotAvailable for the time before the first run.
+ */
 NXS_API nxs_status nxsGetCommandProperty(nxs_int command, nxs_uint property_id,
                                          void *value, size_t *value_size);
 
+/**
+ * nxsSetCommandArgument - pass a buffer
+ * @command: id of a kernel launch
+ * @index: 0 .. 63
+ * @buffer: id, of the same device
+ * @name: NULL, "", or one of the role names below; others mean nothing
+ * @settings: ignored: the buffer knows its type
+ *
+ * An ordinary argument: kernels find the buffer's DRAM address in word @index
+ * of the common arguments, and its accessor (2 words) among the compile-time
+ * arguments. Named "[ROLE_]ARG": the address is word @index in order of the
+ * role's own arguments; named "[ROLE_]CTA": the accessor words are appended to
+ * the role's own compile-time arguments (see nxsSetCommandScalar()).
+ *
+ * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
+ * or wait; NXS_InvalidArgIndex; NXS_InvalidBuffer; NXS_InvalidArgValue for a
+ * name that takes a number; NXS_OutOfHostMemory.
+ */
 NXS_API nxs_status nxsSetCommandArgument(nxs_int command, nxs_int index,
                                          nxs_int buffer, const char *name,
                                          nxs_uint settings);
 
+/**
+ * nxsSetCommandScalar - pass a number
+ * @command: id of a kernel launch
+ * @index: 0 .. 63; every name below counts its indices by itself
+ * @value: the number, copied during the call
+ * @name: NULL, "", or one of the names below
+ * @settings: data type, and whether it is a constant
+ *
+ * Hosts or NXS_CommandArgType_Constant into the data type, so that F32 and
+ * BF16 constants look alike; and they store 32 bits whatever the type, but a
+ * byte for Bool. So without TT_SETTINGS_EXACT 32 bits are read (1 byte for
+ * Bool); a scalar without a name is an argument; one with a name of the list
+ * is what the list says; and one with any other name is a named compile-time
+ * argument if bit 1 is set, else an argument. With TT_SETTINGS_EXACT as much
+ * is read as the type has, integers are sign- or zero-extended, and
+ * TT_SETTINGS_CONSTANT takes the place of bit 1.
+ *
+ * "CB": a circular buffer; @index its number (0..31), @value its tiles, the
+ *   data type its format. Of a type that could be two the i-th buffer argument
+ *   decides (i: @index, else its place among the circular buffers).
+ * "READER_CTA", "WRITER_CTA", "COMPUTE_CTA", "CTA" (all three): one word of
+ *   that role's compile-time arguments, in order of the indices. A role that
+ *   has any gets exactly these instead of the common list (circular buffers,
+ *   accessors, two semaphores).
+ * "READER_ARG", "WRITER_ARG", "COMPUTE_ARG", "ARG": one word of that role's
+ *   get_arg_val() arguments, in order of the indices, the same on every core.
+ *   A role that has any gets exactly these.
+ * "READER_DEFINE:NAME", "WRITER_DEFINE:NAME", "COMPUTE_DEFINE:NAME",
+ *   "DEFINE:NAME": a macro with the value in decimal; with "=TEXT" after NAME
+ *   the macro is TEXT and the value does not count.
+ * "FP32_DEST_ACC": 0 or 1, whether Dst holds 32-bit values; without it, it
+ *   does if a circular buffer has a 32-bit format.
+ * "MATH_FIDELITY": 0 LoFi, 2 HiFi2, 3 HiFi3, 4 HiFi4 (the default).
+ *
+ * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
+ * or wait; NXS_InvalidArgIndex; NXS_InvalidArgValue for NULL or a value that
+ * its name does not take; NXS_OutOfResources beyond 128 definitions;
+ * NXS_OutOfHostMemory.
+ */
 NXS_API nxs_status nxsSetCommandScalar(nxs_int command, nxs_int index,
                                        void *value, const char *name,
                                        nxs_uint settings);
 
+/**
+ * nxsFinalizeCommand - fix the geometry and compile
+ * @command: id of a kernel launch
+ * @grid: points, each extent at least 1, at most 2^31 - 1 together; flattened
+ *        (x fastest) and shared out over worker cores
+ * @group: threads of a group; each at least 1, otherwise without meaning
+ * @shared_memory_size: bytes; only checked against the size of L1
+ *
+ * Kernels that use get_common_arg_val() get per core, as get_arg_val(0..4):
+ * start and end of the core's share, points in total, and first and last core
+ * of the command, (x << 16) | y. Libraries of which none does get the
+ * command's arguments and then x, y and z of one point.
+ *
+ * Blocks while compiling; what is in the cache takes under a millisecond.
+ *
+ * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
+ * or wait; NXS_InvalidGlobalWorkSize; NXS_InvalidWorkGroupSize;
+ * NXS_OutOfResources if shared memory or circular buffers exceed L1;
+ * NXS_InvalidArgValue for a circular buffer without a device format;
+ * NXS_CompilerNotAvailable; NXS_CompileProgramFailure and
+ * NXS_LinkProgramFailure (file, line and message are in the log and in
+ * NP_Description); NXS_InvalidBinary; NXS_OutOfHostMemory.
+ */
 NXS_API nxs_status nxsFinalizeCommand(nxs_int command, nxs_dim3 grid,
                                       nxs_dim3 group,
                                       nxs_uint shared_memory_size);

@@ -125,8 +125,7 @@ void tt_cache_open(struct tt_cache *cache)
     why = cache->dir < 0 ? strerror(errno) : objection(cache->dir);
     if (!why)
         return;
-    tt_log(TT_LOG_WARN, "cache directory %s is not used: %s", cache->path,
-           why);
+    tt_log(TT_LOG_WARN, "cache directory %s is not used: %s", cache->path, why);
     tt_cache_close(cache);
 }
 
@@ -195,8 +194,8 @@ static bool read_fd(int fd, size_t max, void **out_data, size_t *out_len)
     return true;
 }
 
-bool tt_cache_read_file(int dir, const char *path, size_t max,
-                        void **out_data, size_t *out_len)
+bool tt_cache_read_file(int dir, const char *path, size_t max, void **out_data,
+                        size_t *out_len)
 {
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
     int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -211,8 +210,8 @@ bool tt_cache_read_file(int dir, const char *path, size_t max,
 
 nxs_status tt_cache_write_file(const char *path, const void *data, size_t len)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                  0600);
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool ok;
 
     if (fd < 0)
@@ -283,8 +282,8 @@ bool tt_cache_load(const struct tt_cache *cache,
 
     entry_name(key, name);
     if (cache->dir < 0 ||
-        !tt_cache_read_file(cache->dir, name,
-                            sizeof(seal) + TT_CACHE_MAX_ENTRY, &file, &len))
+        !tt_cache_read_file(cache->dir, name, sizeof(seal) + TT_CACHE_MAX_ENTRY,
+                            &file, &len))
         return false;
     if (len >= sizeof(seal)) {
         memcpy(&seal, file, sizeof(seal));
@@ -307,11 +306,10 @@ static int open_temp(const struct tt_cache *cache, char *name, size_t size)
     for (unsigned i = 0; i < 64; i++) {
         int fd;
 
-        (void)snprintf(name, size, "t-%ld-%p-%u", (long)getpid(),
-                       (void *)&name, i);
+        (void)snprintf(name, size, "t-%ld-%p-%u", (long)getpid(), (void *)&name,
+                       i);
         fd = openat(cache->dir, name,
-                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0600);
+                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
@@ -378,8 +376,8 @@ static bool tree_is(const char *dir, const struct tt_embed_file *files,
     return true;
 }
 
-static nxs_status write_tree(const char *dir,
-                             const struct tt_embed_file *files, size_t n_files)
+static nxs_status write_tree(const char *dir, const struct tt_embed_file *files,
+                             size_t n_files)
 {
     char path[PATH_MAX];
 

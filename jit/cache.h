@@ -102,8 +102,8 @@ nxs_status tt_cache_write_file(const char *path, const void *data, size_t len);
  *
  * Return: whether it could be read; outputs are written only then.
  */
-bool tt_cache_read_file(int dir, const char *path, size_t max,
-                        void **out_data, size_t *out_len);
+bool tt_cache_read_file(int dir, const char *path, size_t max, void **out_data,
+                        size_t *out_len);
 
 /**
  * tt_cache_unpack - embedded files as files

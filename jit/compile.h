@@ -21,12 +21,12 @@ struct tt_compiler {
 /** struct tt_dep - a file of the user's that a kernel includes
  *  @path: absolute, malloc'ed
  *  @hash: of the contents that were compiled
- *  @size, @mtime_ns, @inode: of the file when its contents had that hash */
+ *  @size, @ctime_ns, @inode: of the file when its contents had that hash */
 struct tt_dep {
     char *path;
     uint8_t hash[TT_SHA256_SIZE];
     uint64_t size;
-    int64_t mtime_ns;
+    int64_t ctime_ns;
     uint64_t inode;
 };
 

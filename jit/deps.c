@@ -33,7 +33,7 @@ static bool look(const char *path, struct tt_dep *now)
     tt_sha256_end(&ctx, now->hash);
     free(data);
     now->size = (uint64_t)st.st_size;
-    now->mtime_ns = time_of(&st.st_mtim);
+    now->ctime_ns = time_of(&st.st_ctim);
     now->inode = st.st_ino;
     return true;
 }
@@ -46,7 +46,7 @@ bool tt_dep_fresh(struct tt_dep *dep)
     if (stat(dep->path, &st))
         return false;
     if ((uint64_t)st.st_size == dep->size && st.st_ino == dep->inode &&
-        time_of(&st.st_mtim) == dep->mtime_ns)
+        time_of(&st.st_ctim) == dep->ctime_ns)
         return true;
     if (!look(dep->path, &now) ||
         memcmp(now.hash, dep->hash, sizeof(now.hash)) != 0)
@@ -65,7 +65,7 @@ nxs_status tt_dep_add(struct tt_build *build, const char *path,
         if (strcmp(build->deps[i].path, path) == 0)
             return NXS_Success;
     }
-    if (!look(path, &dep) || dep.mtime_ns >= since_ns)
+    if (!look(path, &dep) || dep.ctime_ns >= since_ns)
         build->racy = true;
     grown = realloc(build->deps, (build->n_deps + 1) * sizeof(*grown));
     if (grown)

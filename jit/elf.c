@@ -143,8 +143,7 @@ static void read_marker(const struct view *v, const Elf32_Shdr *names,
     } else if (is_named(v, names, s, ".tt.accessor")) {
         for (uint32_t i = 0; i + 4 <= s->sh_size; i += 4) {
             uint32_t word = (uint32_t)p[i] | (uint32_t)p[i + 1] << 8 |
-                            (uint32_t)p[i + 2] << 16 |
-                            (uint32_t)p[i + 3] << 24;
+                            (uint32_t)p[i + 2] << 16 | (uint32_t)p[i + 3] << 24;
 
             if (word < marks->accessor_base)
                 marks->accessor_base = word;

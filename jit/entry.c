@@ -40,8 +40,8 @@ void tt_entry_ref(struct tt_entry *entry)
 void tt_entry_put(struct tt_entry *entry)
 {
     /* acq_rel: every holder's reads come before the last one's free. */
-    if (!entry || atomic_fetch_sub_explicit(&entry->n_refs, 1,
-                                            memory_order_acq_rel) != 1)
+    if (!entry ||
+        atomic_fetch_sub_explicit(&entry->n_refs, 1, memory_order_acq_rel) != 1)
         return;
     tt_build_free(&entry->build);
     free(entry);
@@ -87,7 +87,7 @@ void tt_entry_pack(const struct tt_build *build, struct tt_text *out)
         tt_text_add(out, dep->path, len);
         tt_text_add(out, dep->hash, sizeof(dep->hash));
         put_u64(out, dep->size);
-        put_u64(out, (uint64_t)dep->mtime_ns);
+        put_u64(out, (uint64_t)dep->ctime_ns);
         put_u64(out, dep->inode);
     }
 }
@@ -152,8 +152,7 @@ static void take_image(struct cursor *c, struct tt_jit_image *image)
     image->addr = take_u32(c);
     image->entry = take_u32(c);
     image->data = take_copy(c, image->size);
-    if (image->entry < image->addr ||
-        image->entry - image->addr >= image->size)
+    if (image->entry < image->addr || image->entry - image->addr >= image->size)
         c->failed = true;
 }
 
@@ -164,7 +163,7 @@ static void take_dep(struct cursor *c, struct tt_dep *dep)
     dep->path = take_copy(c, len);
     take_to(c, dep->hash, sizeof(dep->hash));
     dep->size = take_u64(c);
-    dep->mtime_ns = (int64_t)take_u64(c);
+    dep->ctime_ns = (int64_t)take_u64(c);
     dep->inode = take_u64(c);
 }
 

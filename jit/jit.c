@@ -377,10 +377,9 @@ nxs_status tt_jit_firmware(struct tt_jit *jit, const char *arch,
 
     begin(report);
     if (!arch || strcmp(arch, "wormhole") != 0)
-        return finish(report,
-                      TT_FAIL(NXS_InvalidValue,
-                              "no firmware for architecture \"%s\"",
-                              arch ? arch : ""));
+        return finish(report, TT_FAIL(NXS_InvalidValue,
+                                      "no firmware for architecture \"%s\"",
+                                      arch ? arch : ""));
     report->from = "memory";
     if (!entry) {
         status = fetch(jit, NULL, key, report, &entry);

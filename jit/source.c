@@ -99,8 +99,7 @@ static void add_string(struct tt_sha256 *ctx, const char *text)
     add_bytes(ctx, text, text ? strlen(text) : 0);
 }
 
-void tt_source_key(const struct tt_jit_desc *desc,
-                   uint8_t out[TT_SHA256_SIZE])
+void tt_source_key(const struct tt_jit_desc *desc, uint8_t out[TT_SHA256_SIZE])
 {
     struct tt_sha256 ctx;
 

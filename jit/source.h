@@ -23,8 +23,7 @@ nxs_status tt_source_check(const struct tt_jit_desc *desc);
  * @desc: checked description
  * @out: equal for two descriptions only if all their fields are
  */
-void tt_source_key(const struct tt_jit_desc *desc,
-                   uint8_t out[TT_SHA256_SIZE]);
+void tt_source_key(const struct tt_jit_desc *desc, uint8_t out[TT_SHA256_SIZE]);
 
 /** tt_source_role - the role whose source an image is made from, TT_ROLE_* */
 unsigned tt_source_role(unsigned risc);

@@ -22,11 +22,11 @@
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 
-#define MAX_JOBS         8u
-#define MEMORY_LIMIT     (2ull << 30)
-#define FILE_LIMIT       (64ull << 20)
-#define KILLED_DRAIN_NS  5000000000u
-#define DEFAULT_PATH     "/usr/local/bin:/usr/bin:/bin"
+#define MAX_JOBS        8u
+#define MEMORY_LIMIT    (2ull << 30)
+#define FILE_LIMIT      (64ull << 20)
+#define KILLED_DRAIN_NS 5000000000u
+#define DEFAULT_PATH    "/usr/local/bin:/usr/bin:/bin"
 
 /** struct running - a started job */
 struct running {
@@ -186,8 +186,8 @@ static void take_output(struct tt_tool_job *job, struct running *run)
 
 /* Reads what any job writes until all have closed their output; returns false
  * when the time is over before. */
-static bool drain(struct tt_tool_job *jobs, struct running *runs,
-                  size_t n_jobs, uint64_t end_ns)
+static bool drain(struct tt_tool_job *jobs, struct running *runs, size_t n_jobs,
+                  uint64_t end_ns)
 {
     for (;;) {
         struct pollfd fds[MAX_JOBS];

@@ -221,9 +221,9 @@ static nxs_status fill_named(struct build *b, const struct tt_command *cmd)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for constants");
     for (size_t i = 0; i < cmd->n_texts; i++)
         if (cmd->texts[i].named)
-            used += (size_t)snprintf(b->named + used, size - used,
-                                     "%s{\"%s\", %s}", used ? ", " : "",
-                                     cmd->texts[i].name, cmd->texts[i].value);
+            used +=
+                (size_t)snprintf(b->named + used, size - used, "{\"%s\", %s}, ",
+                                 cmd->texts[i].name, cmd->texts[i].value);
     return NXS_Success;
 }
 

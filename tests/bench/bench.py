@@ -27,7 +27,7 @@ sys.path.insert(0, os.path.join(ROOT, "python"))
 
 import nexus  # noqa: E402
 
-MIB = 1 << 20
+SAMPLES = "samples "
 
 
 def device():
@@ -140,7 +140,11 @@ def worker(name, arguments, **environment):
                           capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"row {name} {arguments}: {done.stderr.strip()}")
-    return json.loads(done.stdout.splitlines()[-1])
+    # A simulator in the process prints lines of its own.
+    for line in done.stdout.splitlines():
+        if line.startswith(SAMPLES):
+            return json.loads(line[len(SAMPLES):])
+    sys.exit(f"row {name} {arguments}: no samples in {done.stdout[-400:]}")
 
 
 # ---- the two tables ----
@@ -249,7 +253,8 @@ def main():
     arguments = parser.parse_args()
     if arguments.row:
         name, row_arguments = arguments.row
-        print(json.dumps(ROWS[name](*json.loads(row_arguments))))
+        samples = ROWS[name](*json.loads(row_arguments))
+        print(f"\n{SAMPLES}{json.dumps(samples)}", flush=True)
         return
     entries = ttsim_table() if arguments.ttsim else plain_table(arguments)
     show(entries)

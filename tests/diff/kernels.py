@@ -26,6 +26,9 @@ SPECIAL = np.uint32([
     0xBF800000, 0x3F7FFFFF, 0x33800000, 0x4B000000]).view(np.float32)
 
 
+DIGEST = "sha256 "
+
+
 def operand(rng, shape, dtype, special):
     """Random floats of widely differing size, salted with special values."""
     scale = np.exp2(rng.integers(-12, 12, shape)).astype(np.float32)
@@ -99,7 +102,10 @@ def on_chip(which, case):
         capture_output=True, text=True)
     if done.returncode:
         return f"failed: {(done.stderr or done.stdout).strip()[-400:]}"
-    return done.stdout.splitlines()[-1]
+    # The simulator prints lines of its own.
+    found = [line for line in done.stdout.splitlines()
+             if line.startswith(DIGEST)]
+    return found[0] if found else f"failed: {done.stdout[-400:]}"
 
 
 def main():
@@ -107,7 +113,7 @@ def main():
     if len(sys.argv) > 1:
         device = nexus.get_runtimes()[0].get_device(0)
         data = run_case(device, json.loads(sys.argv[1]))
-        print(hashlib.sha256(data).hexdigest())
+        print(f"\n{DIGEST}{hashlib.sha256(data).hexdigest()}", flush=True)
         return 0
     if not os.environ.get("TTSIM_LIB"):
         print("TTSIM_LIB is not set: nothing was compared")

@@ -79,20 +79,18 @@ static bool is_loaded(struct place *p)
 
 static void store(struct place *p)
 {
-    assert_true(
-        tt_cache_store(&p->cache, key, contents, sizeof(contents)));
+    assert_true(tt_cache_store(&p->cache, key, contents, sizeof(contents)));
 }
 
 static void read_entry(struct place *p, void **data, size_t *len)
 {
-    assert_true(
-        tt_cache_read_file(p->cache.dir, entry_file, 4096, data, len));
+    assert_true(tt_cache_read_file(p->cache.dir, entry_file, 4096, data, len));
 }
 
 static void write_entry(struct place *p, const void *data, size_t len)
 {
-    int fd = openat(p->cache.dir, entry_file, O_WRONLY | O_CREAT | O_TRUNC,
-                    0600);
+    int fd =
+        openat(p->cache.dir, entry_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, data, len), (ssize_t)len);
@@ -177,8 +175,8 @@ static void an_entry_of_another_key_is_not_taken(void **state)
     size_t len;
 
     store(p);
-    assert_int_equal(
-        renameat(p->cache.dir, entry_file, p->cache.dir, other), 0);
+    assert_int_equal(renameat(p->cache.dir, entry_file, p->cache.dir, other),
+                     0);
     assert_false(is_loaded(p));
     assert_false(tt_cache_load(&p->cache, other_key, &data, &len));
 }
@@ -295,8 +293,7 @@ static void a_directory_that_others_may_enter_is_refused(void **state)
     reopen(p);
     assert_int_equal(p->cache.dir, -1);
     assert_false(is_loaded(p));
-    assert_false(
-        tt_cache_store(&p->cache, key, contents, sizeof(contents)));
+    assert_false(tt_cache_store(&p->cache, key, contents, sizeof(contents)));
     assert_int_equal(chmod(p->dir, 0705), 0);
     reopen(p);
     assert_int_equal(p->cache.dir, -1);
@@ -390,7 +387,7 @@ static void a_read_only_directory_still_serves_its_entries(void **state)
 /* A limit on file sizes stands for a full disk: writes stop half-way. */
 static int use_full_disk(struct place *p)
 {
-    const struct rlimit small = {100, 100};
+    const struct rlimit small = {95, 95};
 
     signal(SIGXFSZ, SIG_IGN);
     if (setrlimit(RLIMIT_FSIZE, &small))
@@ -430,9 +427,9 @@ static void check_file(const char *dir, const char *name, const char *text)
 
 static void unpack(struct place *p, char *dir, bool *is_private)
 {
-    assert_int_equal(tt_cache_unpack(&p->cache, files, 3, "src-1", dir,
-                                     is_private),
-                     NXS_Success);
+    assert_int_equal(
+        tt_cache_unpack(&p->cache, files, 3, "src-1", dir, is_private),
+        NXS_Success);
     check_file(dir, "include/a.h", "first");
     check_file(dir, "include/deep/down/b", "");
     check_file(dir, "firmware/c.ld", "third");

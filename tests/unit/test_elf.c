@@ -66,12 +66,12 @@ static void fill_sections(struct file *f)
     memcpy(f->names, names, sizeof(names));
     memcpy(f->accessor, accessor, sizeof(accessor));
     f->uses[1] = TT_JIT_USES_COMMON_ARGS;
-    f->section[1] = section(1, SHT_PROGBITS, offsetof(struct file, uses),
-                            sizeof(f->uses));
+    f->section[1] =
+        section(1, SHT_PROGBITS, offsetof(struct file, uses), sizeof(f->uses));
     f->section[2] = section(10, SHT_PROGBITS, offsetof(struct file, accessor),
                             sizeof(f->accessor));
-    f->section[3] = section(23, SHT_STRTAB, offsetof(struct file, names),
-                            sizeof(f->names));
+    f->section[3] =
+        section(23, SHT_STRTAB, offsetof(struct file, names), sizeof(f->names));
 }
 
 static void make_file(struct file *f)
@@ -92,16 +92,16 @@ static void make_file(struct file *f)
     f->head.e_shstrndx = 3;
     memset(f->text, 0x11, sizeof(f->text));
     memset(f->data, 0x22, sizeof(f->data));
-    f->seg[0] = (Elf32_Phdr){PT_LOAD, offsetof(struct file, text), SLOT, SLOT,
-                             16,      16, PF_X, 16};
-    f->seg[1] = (Elf32_Phdr){PT_LOAD, offsetof(struct file, data), LOCAL,
-                             SLOT + 32, 8, 8, PF_W, 16};
+    f->seg[0] = (Elf32_Phdr){
+        PT_LOAD, offsetof(struct file, text), SLOT, SLOT, 16, 16, PF_X, 16};
+    f->seg[1] = (Elf32_Phdr){
+        PT_LOAD, offsetof(struct file, data), LOCAL, SLOT + 32, 8, 8, PF_W, 16};
     f->seg[2] = (Elf32_Phdr){PT_LOAD, 0, LOCAL + 8, LOCAL + 8, 0, 64, PF_W, 16};
     fill_sections(f);
 }
 
-static nxs_status load(const void *data, size_t len,
-                       struct tt_jit_image *image, struct tt_elf_marks *marks)
+static nxs_status load(const void *data, size_t len, struct tt_jit_image *image,
+                       struct tt_elf_marks *marks)
 {
     return tt_elf_load(data, len, SLOT, SLOT_SIZE, image, marks);
 }
@@ -336,8 +336,8 @@ static void no_changed_byte_leads_out_of_bounds(void **state)
 
 static void no_two_changed_words_lead_out_of_bounds(void **state)
 {
-    static const uint32_t values[] = {0, 1, 0x7FFFFFFF, 0x80000000,
-                                      0xFFFFFFF0, 0xFFFFFFFF, SLOT};
+    static const uint32_t values[] = {
+        0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFF, SLOT};
     uint32_t seed = 1;
     struct file f;
     int saved;

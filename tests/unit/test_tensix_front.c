@@ -478,6 +478,19 @@ static void mutex_is_held_by_one_thread(void **state)
     push_refused(state, 0xA0000001, "mutex 1");
 }
 
+static void mutex_goes_to_the_thread_behind_the_one_that_releases(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+
+    push(t, T1, 0xA0000000);
+    push(t, T0, 0xA0000000);
+    push(t, T2, 0xA0000000);
+    push(t, T1, 0xA1000000);
+    assert_int_equal(t->mutex[0], T2 + 1);
+    assert_true(tt_tensix_idle(t, T2));
+    assert_false(tt_tensix_idle(t, T0));
+}
+
 static void stallwait_waits_only_for_banks(void **state)
 {
     struct tt_tensix *t = tensix(state);
@@ -706,6 +719,7 @@ int main(void)
         TEST(describe_says_what_a_thread_waits_for),
         TEST(semaphores_neither_overflow_nor_underflow),
         TEST(mutex_is_held_by_one_thread),
+        TEST(mutex_goes_to_the_thread_behind_the_one_that_releases),
         TEST(stallwait_waits_only_for_banks),
         TEST(config_keeps_only_bits_that_exist),
         TEST(config_words_from_152_on_have_one_bank),
