@@ -27,7 +27,7 @@ OPT  ?= -O3
 CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE $(OPT) -g -fPIC -fvisibility=hidden \
 	-pthread -I. -MMD -MP $(WARN) $(if $(SAN),-fsanitize=$(SAN) \
 	-fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
-LIBS := -ldl -lm -lpthread -ljansson -lpci
+LIBS := -ldl -lm -lpthread
 
 SRC := $(wildcard pool/*.c device/*.c device/emu/*.c jit/*.c plugin/*.c)
 OBJ := $(SRC:%.c=$B/%.o) $B/embed.o
@@ -172,7 +172,7 @@ lint:
 
 # ---- machine ----
 
-DEPS := gcc g++ libc6-dev libjansson-dev libpci-dev libcmocka-dev \
+DEPS := gcc g++ libc6-dev libcmocka-dev \
 	gcc-riscv64-unknown-elf python3 python3-numpy
 
 deps:
