@@ -339,6 +339,7 @@ static nxs_status take_unit(const struct session *s, unsigned risc,
     if (status)
         return status;
     out->marks.uses |= marks.uses;
+    out->marks.has_kernel = out->marks.has_kernel || marks.has_kernel;
     if (marks.accessor_base < out->marks.accessor_base)
         out->marks.accessor_base = marks.accessor_base;
     return s->desc ? take_rule(s, u->folder, out) : NXS_Success;
@@ -376,6 +377,11 @@ static nxs_status run(struct session *s, char *log, struct tt_build *out)
         return report_failure(s, log);
     for (unsigned risc = 0; risc < TT_N_RISC && !status; risc++)
         status = take_unit(s, risc, out);
+    /* A role may be left out, but not all of them. */
+    if (!status && s->desc && !out->marks.has_kernel)
+        status =
+            TT_FAIL(NXS_LinkProgramFailure, "%s: no role defines kernel_main()",
+                    s->desc->source_name ? s->desc->source_name : "kernel");
     return status;
 }
 

@@ -121,14 +121,15 @@ static nxs_status read_segments(const struct view *v, Elf32_Phdr *seg,
     return NXS_Success;
 }
 
-/* Whether the section is called name; its name may lie anywhere. */
+/* Whether the string at index of a string table is name; index and table may
+ * be anything. */
 static bool is_named(const struct view *v, const Elf32_Shdr *names,
-                     const Elf32_Shdr *s, const char *name)
+                     uint32_t index, const char *name)
 {
     size_t size = strlen(name) + 1;
-    uint64_t at = (uint64_t)names->sh_offset + s->sh_name;
+    uint64_t at = (uint64_t)names->sh_offset + index;
 
-    return fits(s->sh_name, size, names->sh_size) && fits(at, size, v->len) &&
+    return fits(index, size, names->sh_size) && fits(at, size, v->len) &&
            memcmp(v->data + at, name, size) == 0;
 }
 
@@ -137,10 +138,10 @@ static void read_marker(const struct view *v, const Elf32_Shdr *names,
 {
     const uint8_t *p = v->data + s->sh_offset;
 
-    if (is_named(v, names, s, ".tt.uses")) {
+    if (is_named(v, names, s->sh_name, ".tt.uses")) {
         for (uint32_t i = 0; i < s->sh_size; i++)
             marks->uses |= p[i];
-    } else if (is_named(v, names, s, ".tt.accessor")) {
+    } else if (is_named(v, names, s->sh_name, ".tt.accessor")) {
         for (uint32_t i = 0; i + 4 <= s->sh_size; i += 4) {
             uint32_t word = (uint32_t)p[i] | (uint32_t)p[i + 1] << 8 |
                             (uint32_t)p[i + 2] << 16 | (uint32_t)p[i + 3] << 24;
@@ -158,12 +159,45 @@ static bool read_section(const struct view *v, unsigned i, Elf32_Shdr *out)
     return copy_out(v, at, out, sizeof(*out));
 }
 
+/* The entry functions that jit/include/tt/start.h looks for. */
+static bool is_kernel_name(const struct view *v, const Elf32_Shdr *names,
+                           uint32_t index)
+{
+    static const char *const entry[] = {
+        "_Z11kernel_mainv", "_ZN16tt_unpack_kernel11unpack_mainEv",
+        "_ZN14tt_math_kernel9math_mainEv", "_ZN14tt_pack_kernel9pack_mainEv"};
+
+    for (size_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++) {
+        if (is_named(v, names, index, entry[i]))
+            return true;
+    }
+    return false;
+}
+
+static void read_symbols(const struct view *v, const Elf32_Shdr *table,
+                         struct tt_elf_marks *marks)
+{
+    Elf32_Shdr names;
+    Elf32_Sym sym;
+
+    if (table->sh_link >= v->head.e_shnum ||
+        !read_section(v, table->sh_link, &names))
+        return;
+    for (uint32_t at = 0; fits(at, sizeof(sym), table->sh_size);
+         at += (uint32_t)sizeof(sym)) {
+        if (copy_out(v, (uint64_t)table->sh_offset + at, &sym, sizeof(sym)) &&
+            sym.st_shndx != SHN_UNDEF && is_kernel_name(v, &names, sym.st_name))
+            marks->has_kernel = true;
+    }
+}
+
 static nxs_status read_marks(const struct view *v, struct tt_elf_marks *marks)
 {
     Elf32_Shdr names;
 
     marks->uses = 0;
     marks->accessor_base = UINT32_MAX;
+    marks->has_kernel = false;
     if (v->head.e_shnum == 0)
         return NXS_Success;
     if (!read_section(v, v->head.e_shstrndx, &names))
@@ -181,7 +215,10 @@ static nxs_status read_marks(const struct view *v, struct tt_elf_marks *marks)
                            "section %u of %u bytes at offset %u leaves the "
                            "file",
                            i, s.sh_size, s.sh_offset);
-        read_marker(v, &names, &s, marks);
+        if (s.sh_type == SHT_SYMTAB)
+            read_symbols(v, &s, marks);
+        else
+            read_marker(v, &names, &s, marks);
     }
     return NXS_Success;
 }

@@ -3,6 +3,7 @@
 #ifndef TT_ELF_H
 #define TT_ELF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,12 +11,15 @@
 
 struct tt_jit_image;
 
-/** struct tt_elf_marks - what the marker sections of an image say
+/** struct tt_elf_marks - what marker sections and symbols of an image say
  *  @uses: TT_JIT_USES_* bits of `.tt.uses`, 0 without that section
- *  @accessor_base: smallest word of `.tt.accessor`, UINT32_MAX without it */
+ *  @accessor_base: smallest word of `.tt.accessor`, UINT32_MAX without it
+ *  @has_kernel: a kernel's entry function is defined: kernel_main() or one of
+ *               the older MAIN of compute kernels */
 struct tt_elf_marks {
     uint32_t uses;
     uint32_t accessor_base;
+    bool has_kernel;
 };
 
 /**

@@ -19,7 +19,7 @@
 #define SLOT_SIZE 0x400u
 #define LOCAL     0xFFB00000u
 
-#define N_SECTIONS 4u
+#define N_SECTIONS 6u
 
 /* A file as the linker makes it: text at the slot, .data that is loaded
  * behind it but runs in local memory, .bss, two marker sections. */
@@ -31,6 +31,8 @@ struct file {
     uint8_t uses[2];
     uint8_t accessor[12];
     char names[64];
+    Elf32_Sym symbol[2];
+    char strings[32];
     Elf32_Shdr section[N_SECTIONS];
 };
 
@@ -63,6 +65,13 @@ static void fill_sections(struct file *f)
     static const char names[] = "\0.tt.uses\0.tt.accessor\0.shstrtab";
     static const uint8_t accessor[12] = {7, 0, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0};
 
+    strcpy(f->strings + 1, "_Z11kernel_mainv");
+    f->symbol[1] = (Elf32_Sym){.st_name = 1, .st_shndx = 1};
+    f->section[4] = section(0, SHT_SYMTAB, offsetof(struct file, symbol),
+                            sizeof(f->symbol));
+    f->section[4].sh_link = 5;
+    f->section[5] = section(0, SHT_STRTAB, offsetof(struct file, strings),
+                            sizeof(f->strings));
     memcpy(f->names, names, sizeof(names));
     memcpy(f->accessor, accessor, sizeof(accessor));
     f->uses[1] = TT_JIT_USES_COMMON_ARGS;
@@ -149,6 +158,28 @@ static void markers_are_ored_and_the_smallest_accessor_counts(void **state)
     assert_int_equal(load(&f, sizeof(f), &image, &marks), NXS_Success);
     assert_int_equal(marks.uses, TT_JIT_USES_COMMON_ARGS);
     assert_int_equal(marks.accessor_base, 5);
+    free(image.data);
+}
+
+static void a_kernel_is_one_that_is_defined(void **state)
+{
+    struct tt_jit_image image;
+    struct tt_elf_marks marks;
+    struct file f;
+
+    (void)state;
+    make_file(&f);
+    assert_int_equal(load(&f, sizeof(f), &image, &marks), NXS_Success);
+    assert_true(marks.has_kernel);
+    free(image.data);
+    f.symbol[1].st_shndx = SHN_UNDEF;
+    assert_int_equal(load(&f, sizeof(f), &image, &marks), NXS_Success);
+    assert_false(marks.has_kernel);
+    free(image.data);
+    f.symbol[1].st_shndx = 1;
+    f.section[4].sh_link = UINT32_MAX;
+    assert_int_equal(load(&f, sizeof(f), &image, &marks), NXS_Success);
+    assert_false(marks.has_kernel);
     free(image.data);
 }
 
@@ -361,6 +392,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_are_placed_by_load_address),
         cmocka_unit_test(markers_are_ored_and_the_smallest_accessor_counts),
+        cmocka_unit_test(a_kernel_is_one_that_is_defined),
         cmocka_unit_test(without_sections_there_are_no_marks),
         cmocka_unit_test(foreign_files_are_refused),
         cmocka_unit_test(segments_outside_file_or_slot_are_refused),

@@ -400,6 +400,20 @@ static void an_undefined_function_is_a_link_error(void **state)
     assert_non_null(strstr(b->report.log, "elsewhere"));
 }
 
+static void a_source_without_any_kernel_is_a_link_error(void **state)
+{
+    struct bench *b = *state;
+
+    use_source(b, "void kernel_mian() {}\n");
+    assert_int_equal(build(b), NXS_LinkProgramFailure);
+    assert_non_null(strstr(b->report.log, "kernel_main"));
+    use_source(b, "#ifdef READER_KERNEL\nvoid kernel_main() {}\n#endif\n");
+    builds_from(b, "compiled");
+    use_source(b, "#if defined(COMPUTE_KERNEL)\n"
+                  "namespace NAMESPACE { void MAIN {} }\n#endif\n");
+    builds_from(b, "compiled");
+}
+
 static void code_beyond_its_slot_is_a_link_error(void **state)
 {
     struct bench *b = *state;
@@ -644,6 +658,7 @@ int main(void)
         TEST(an_error_names_file_and_line),
         TEST(an_error_in_an_included_file_names_that_file),
         TEST(an_undefined_function_is_a_link_error),
+        TEST(a_source_without_any_kernel_is_a_link_error),
         TEST(code_beyond_its_slot_is_a_link_error),
         TEST(a_failure_is_not_cached),
         TEST(without_the_compiler_its_package_is_named),

@@ -98,7 +98,7 @@ constexpr auto &kernel_compile_time_args =
     ttk::word_array<KERNEL_COMPILE_TIME_ARGS>;
 
 /* Macros, because the index must be a constant for the compiler too. */
-#define get_compile_time_arg_val(index) (ttk::compile_time_arg<(index)>())
+#define get_compile_time_arg_val(index)      (ttk::compile_time_arg<(index)>())
 #define get_named_compile_time_arg_val(name) (ttk::named_compile_time_arg(name))
 
 /** get_arg_addr - L1 address of a word that only this core is given */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The data-movement half of the kernel API: names and meaning as Metalium
- * kernels know them, on top of tt/noc.h. The class form is in tt/noc_class.h. */
+ * kernels know them, on top of tt/noc.h. The class form is in tt/noc_class.h.
+ */
 #ifndef TT_DATAFLOW_H
 #define TT_DATAFLOW_H
 
@@ -20,7 +21,10 @@ namespace ttk
 
 /** places - something with get_noc_addr(): generators and accessors */
 template <typename T>
-concept places = requires(const T &gen) { gen.get_noc_addr(0u, 0u, 0); };
+concept places = requires(const T &gen)
+{
+    gen.get_noc_addr(0u, 0u, 0);
+};
 
 /* Untranslated coordinates are those of NOC 0 whatever the NOC in use; worker
  * coordinates are translated ones, from 16 on, and equal on both. */
@@ -94,24 +98,21 @@ TT_INLINE void noc_async_read(uint64_t from, uint32_t to, uint32_t size,
     ttk::noc_read(noc, from, to, size);
 }
 TT_INLINE void noc_async_read_one_packet(uint64_t from, uint32_t to,
-                                         uint32_t size,
-                                         uint8_t noc = noc_index)
+                                         uint32_t size, uint8_t noc = noc_index)
 {
     ttk::memory_fence();
     ttk::noc_read_packet(noc, from, to, size);
 }
 template <auto..., ttk::places Gen>
 TT_INLINE void noc_async_read_page(uint32_t id, const Gen &gen, uint32_t to,
-                                   uint32_t offset = 0,
-                                   uint8_t noc = noc_index)
+                                   uint32_t offset = 0, uint8_t noc = noc_index)
 {
     ttk::noc_read(noc, gen.get_noc_addr(id, offset, noc), to,
                   gen.get_aligned_page_size());
 }
 template <auto..., ttk::places Gen>
 TT_INLINE void noc_async_read_tile(uint32_t id, const Gen &gen, uint32_t to,
-                                   uint32_t offset = 0,
-                                   uint8_t noc = noc_index)
+                                   uint32_t offset = 0, uint8_t noc = noc_index)
 {
     noc_async_read_page(id, gen, to, offset, noc);
 }
@@ -151,8 +152,7 @@ TT_INLINE void noc_async_read_set_state(uint64_t from, uint8_t noc = noc_index)
 }
 template <auto...>
 TT_INLINE void noc_async_read_with_state(uint32_t from, uint32_t to,
-                                         uint32_t size,
-                                         uint8_t noc = noc_index)
+                                         uint32_t size, uint8_t noc = noc_index)
 {
     uint32_t mid = ttk::reg(ttk::niu(noc) + ttk::ask_offset + ttk::targ_mid);
 
@@ -243,11 +243,9 @@ TT_INLINE void noc_async_write_multicast_one_packet(uint32_t from, uint64_t to,
     noc_async_write_multicast(from, to, size, n_dests, linked, noc);
 }
 /** noc_async_write_multicast_loopback_src - the same with this core */
-TT_INLINE void
-noc_async_write_multicast_loopback_src(uint32_t from, uint64_t to,
-                                       uint32_t size, uint32_t n_dests,
-                                       bool linked = false,
-                                       uint8_t noc = noc_index)
+TT_INLINE void noc_async_write_multicast_loopback_src(
+    uint32_t from, uint64_t to, uint32_t size, uint32_t n_dests,
+    bool linked = false, uint8_t noc = noc_index)
 {
     ttk::noc_write_special(noc, from, to, size,
                            ttk::ctrl_multicast | ttk::ctrl_with_self |
@@ -311,8 +309,7 @@ namespace ttk
 TT_COLD inline void semaphore_wait_slow(const volatile uint32_t *sem,
                                         uint32_t value)
 {
-    waiting(TT_WAIT_SEMAPHORE,
-            reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF);
+    waiting(TT_WAIT_SEMAPHORE, reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF);
     while (*sem != value)
         ;
     waiting(TT_WAIT_NONE, 0);
@@ -321,8 +318,7 @@ TT_COLD inline void semaphore_wait_slow(const volatile uint32_t *sem,
 TT_COLD inline void semaphore_wait_min_slow(const volatile uint32_t *sem,
                                             uint32_t value)
 {
-    waiting(TT_WAIT_SEMAPHORE,
-            reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF);
+    waiting(TT_WAIT_SEMAPHORE, reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF);
     while (*sem < value)
         ;
     waiting(TT_WAIT_NONE, 0);

@@ -167,8 +167,7 @@ TT_INLINE bool is_one_packet(uint32_t size)
     return size - 1 < NOC_MAX_BURST_SIZE;
 }
 
-TT_INLINE void noc_read(uint32_t noc, uint64_t from, uint32_t to,
-                        uint32_t size)
+TT_INLINE void noc_read(uint32_t noc, uint64_t from, uint32_t to, uint32_t size)
 {
     memory_fence();
     if (is_one_packet(size))

@@ -140,11 +140,11 @@ class Noc
     }
 
     template <auto... options, typename Src, typename Dst>
-    TT_INLINE void async_write_multicast(
-        const Src &src, const Dst &dst, uint32_t size, uint32_t n_dests,
-        const ttk::src_args<Src> &src_args,
-        const ttk::mcast_args<Dst> &dst_args, bool linked = false,
-        const NocOptVals & = {}) const
+    TT_INLINE void
+    async_write_multicast(const Src &src, const Dst &dst, uint32_t size,
+                          uint32_t n_dests, const ttk::src_args<Src> &src_args,
+                          const ttk::mcast_args<Dst> &dst_args,
+                          bool linked = false, const NocOptVals & = {}) const
     {
         constexpr NocOptions given = ttk::options_of(options...);
         uint32_t from = noc_traits_t<Src>::local_src(src, src_args);
@@ -172,16 +172,16 @@ class Noc
                                         const ttk::src_args<Src> &src_args,
                                         const NocOptVals & = {}) const
     {
-        noc_async_read_one_packet_set_state(
-            ttk::src_place(src, noc_, src_args), size, 0, noc_);
+        noc_async_read_one_packet_set_state(ttk::src_place(src, noc_, src_args),
+                                            size, 0, noc_);
     }
 
     template <auto... options, typename Src, typename Dst>
-    TT_INLINE void
-    async_read_with_state(const Src &src, const Dst &dst, uint32_t size,
-                          const ttk::src_args<Src> &src_args,
-                          const ttk::dst_args<Dst> &dst_args,
-                          const NocOptVals & = {}) const
+    TT_INLINE void async_read_with_state(const Src &src, const Dst &dst,
+                                         uint32_t size,
+                                         const ttk::src_args<Src> &src_args,
+                                         const ttk::dst_args<Dst> &dst_args,
+                                         const NocOptVals & = {}) const
     {
         noc_async_read_with_state(
             static_cast<uint32_t>(ttk::src_place(src, noc_, src_args)),
@@ -199,11 +199,11 @@ class Noc
 
     /* All of the destination is at hand, so the state is not needed. */
     template <auto... options, typename Src, typename Dst>
-    TT_INLINE void
-    async_write_with_state(const Src &src, const Dst &dst, uint32_t size,
-                           const ttk::src_args<Src> &src_args,
-                           const ttk::dst_args<Dst> &dst_args,
-                           const NocOptVals & = {}) const
+    TT_INLINE void async_write_with_state(const Src &src, const Dst &dst,
+                                          uint32_t size,
+                                          const ttk::src_args<Src> &src_args,
+                                          const ttk::dst_args<Dst> &dst_args,
+                                          const NocOptVals & = {}) const
     {
         async_write(src, dst, size, src_args, dst_args);
     }
@@ -221,8 +221,7 @@ class Noc
     template <auto... options>
     TT_INLINE void async_writes_flushed(const NocOptVals & = {}) const
     {
-        if constexpr (has_flag(ttk::options_of(options...),
-                               NocOptions::POSTED))
+        if constexpr (has_flag(ttk::options_of(options...), NocOptions::POSTED))
             noc_async_posted_writes_flushed(noc_);
         else
             noc_async_writes_flushed(noc_);
@@ -483,9 +482,10 @@ class Semaphore
         relay_multicast<options>(noc, *this, x_start, y_start, x_end, y_end,
                                  n_dests, linked);
     }
-    TT_INLINE void set_multicast_loopback_src(
-        const Noc &noc, uint32_t x_start, uint32_t y_start, uint32_t x_end,
-        uint32_t y_end, uint32_t n_dests, bool linked = false) const
+    TT_INLINE void set_multicast_loopback_src(const Noc &noc, uint32_t x_start,
+                                              uint32_t y_start, uint32_t x_end,
+                                              uint32_t y_end, uint32_t n_dests,
+                                              bool linked = false) const
     {
         relay_multicast<NocOptions::MCAST_INCL_SRC>(
             noc, *this, x_start, y_start, x_end, y_end, n_dests, linked);

@@ -32,8 +32,12 @@ inline constexpr no_output output{};
 
 /* "while (false)" serves both DPRINT << x and DPRINT("{}", x), evaluates
  * nothing and does not take an else that belongs to an if around it. */
-#define DPRINT            while (false) ttk::output
-#define DEVICE_PRINT(...) while (false) ttk::output(__VA_ARGS__)
+#define DPRINT                                                                 \
+    while (false)                                                              \
+    ttk::output
+#define DEVICE_PRINT(...)                                                      \
+    while (false)                                                              \
+    ttk::output(__VA_ARGS__)
 
 /* Their argument may be a statement or a format: it is dropped unread. */
 #define DPRINT_MATH(...)         static_cast<void>(0)
@@ -136,15 +140,14 @@ template <int N = 64> struct TileSlice {
         if (!(condition))                                                      \
             ttk::fail(TT_ERROR_ASSERT, __LINE__ & 0xFFFFFF);                   \
     } while (0)
-#define LIGHTWEIGHT_KERNEL_ASSERTS 1
 
-#define WAYPOINT(name)                       static_cast<void>(0)
-#define DeviceZoneScopedN(name)              static_cast<void>(0)
-#define DeviceZoneScopedMainN(name)          static_cast<void>(0)
-#define DeviceZoneScopedMainChildN(name)     static_cast<void>(0)
-#define DeviceZoneScopedSumN1(name)          static_cast<void>(0)
-#define DeviceZoneScopedSumN2(name)          static_cast<void>(0)
-#define DeviceTimestampedData(name, data)    static_cast<void>(0)
-#define DeviceRecordEvent(id)                static_cast<void>(0)
+#define WAYPOINT(name)                    static_cast<void>(0)
+#define DeviceZoneScopedN(name)           static_cast<void>(0)
+#define DeviceZoneScopedMainN(name)       static_cast<void>(0)
+#define DeviceZoneScopedMainChildN(name)  static_cast<void>(0)
+#define DeviceZoneScopedSumN1(name)       static_cast<void>(0)
+#define DeviceZoneScopedSumN2(name)       static_cast<void>(0)
+#define DeviceTimestampedData(name, data) static_cast<void>(0)
+#define DeviceRecordEvent(id)             static_cast<void>(0)
 
 #endif
