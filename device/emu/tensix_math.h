@@ -59,11 +59,48 @@ enum tt_acc {
     TT_ACC_FP32  /* pairs of cells */
 };
 
+/** struct tt_fidelity - which mantissa bits a fidelity phase multiplies
+ *  (SrcASrcB.md), and what is added to the sum of the exponents */
+struct tt_fidelity {
+    unsigned shift_a, shift_b; /* of the mantissa, of the mantissa times 8 */
+    uint32_t mask_a, mask_b;
+    int32_t exp_adjust;
+};
+
+/** tt_fidelity - the bits of a phase
+ *  @exp8: whether exponents have 8 bits, not 5 */
+static inline struct tt_fidelity tt_fidelity(unsigned phase, bool exp8,
+                                             enum tt_acc acc)
+{
+    bool low_a = phase & 1u, low_b = phase & 2u;
+    int32_t bias = exp8 ? -127 : acc == TT_ACC_FP32 ? 97 : -15;
+
+    return (struct tt_fidelity){
+        .shift_a = low_a ? 1 : 6,
+        .mask_a = 0x1F,
+        .shift_b = low_b ? 0 : 7,
+        .mask_b = low_b ? 0x78 : 0x7F,
+        .exp_adjust = bias - (low_a ? 5 : 0) - (low_b ? 7 : 0),
+    };
+}
+
+/** tt_exp_of - exponent field of a Src datum */
+static inline int32_t tt_exp_of(uint32_t v)
+{
+    return (int32_t)(v >> 23 & 255u);
+}
+
+/** tt_man_of - 11 mantissa bits of a Src datum with the hidden one */
+static inline uint32_t tt_man_of(uint32_t v)
+{
+    return (v >> 13 & 0x3FFu) | 0x400u;
+}
+
 /** struct tt_products - Src datums taken apart for MVMUL, two 16-bit values
  *  to a word, so that two products are handled in one 32-bit lane */
 struct tt_products {
     /* SrcA: word k of a column holds row 2k in its low half, row 2k+1 above */
-    uint32_t a_exp[8][16];
+    _Alignas(64) uint32_t a_exp[8][16];
     uint32_t a_man[8][16];
     uint32_t a_sign[8][16]; /* 0 or all ones */
     /* SrcB: word k of a row holds columns 2k and 2k+1 */
@@ -75,7 +112,7 @@ struct tt_products {
 
 /** struct tt_sums - sums of products: two groups per result */
 struct tt_sums {
-    int32_t man[2][TT_BLOCK];
+    _Alignas(64) int32_t man[2][TT_BLOCK];
     int32_t exp[2][TT_BLOCK];
 };
 
@@ -127,6 +164,16 @@ enum tt_step tt_math_release(struct tt_tensix *t, unsigned thread,
  */
 enum tt_step tt_math_finish(struct tt_tensix *t, unsigned thread, unsigned mod,
                             uint32_t which);
+
+/** tt_mvmul_split_a - take 16 rows of SrcA apart
+ *  @mask: bits of a datum that its format has */
+void tt_mvmul_split_a(const uint32_t (*a)[TT_ROW], uint32_t mask,
+                      const struct tt_fidelity *f, struct tt_products *p);
+
+/** tt_mvmul_split_b - take 8 rows of SrcB, one after the other, apart
+ *  @mask: bits of a datum that its format has */
+void tt_mvmul_split_b(const uint32_t *b, uint32_t mask,
+                      const struct tt_fidelity *f, struct tt_products *p);
 
 /**
  * tt_mvmul_sums - sums of products of MVMUL, before Dst is added

@@ -27,7 +27,6 @@ struct cells {
     unsigned n; /* datums */
 };
 
-/* ------------------------------------------------------------------ */
 /* Accumulation: sums of products plus Dst, normalised and rounded     */
 
 /* Signed value x 2^exp, in the scale of a 24-bit mantissa. */
@@ -135,11 +134,11 @@ INLINE struct packed add_to_dst(struct term x, struct term y, uint32_t hi,
 }
 
 INLINE void accumulate(const struct tt_sums *restrict s, struct cells c,
-                       enum tt_acc acc)
+                       enum tt_acc acc, bool two)
 {
     for (unsigned i = 0; i < c.n; i++) {
         struct term x = {s->man[0][i], s->exp[0][i]};
-        struct term y = {s->man[1][i], s->exp[1][i]};
+        struct term y = {two ? s->man[1][i] : 0, two ? s->exp[1][i] : 0};
         struct packed r =
             add_to_dst(x, y, c.hi[i], acc == TT_ACC_FP32 ? c.lo[i] : 0, acc);
 
@@ -149,57 +148,58 @@ INLINE void accumulate(const struct tt_sums *restrict s, struct cells c,
     }
 }
 
-TT_SIMD static void accumulate_bf16(const struct tt_sums *s, struct cells c)
+TT_SIMD static void accumulate_bf16(const struct tt_sums *s, struct cells c,
+                                    bool two)
 {
-    accumulate(s, c, TT_ACC_BF16);
+    if (two)
+        accumulate(s, c, TT_ACC_BF16, true);
+    else
+        accumulate(s, c, TT_ACC_BF16, false);
 }
 
-TT_SIMD static void accumulate_fp16(const struct tt_sums *s, struct cells c)
+TT_SIMD static void accumulate_fp16(const struct tt_sums *s, struct cells c,
+                                    bool two)
 {
-    accumulate(s, c, TT_ACC_FP16);
+    if (two)
+        accumulate(s, c, TT_ACC_FP16, true);
+    else
+        accumulate(s, c, TT_ACC_FP16, false);
 }
 
-TT_SIMD static void accumulate_fp32(const struct tt_sums *s, struct cells c)
+TT_SIMD static void accumulate_fp32(const struct tt_sums *s, struct cells c,
+                                    bool two)
 {
-    accumulate(s, c, TT_ACC_FP32);
+    if (two)
+        accumulate(s, c, TT_ACC_FP32, true);
+    else
+        accumulate(s, c, TT_ACC_FP32, false);
 }
 
+/* @two: both groups of @s count, else only the first. */
 static void accumulate_sums(const struct tt_sums *s, struct cells c,
-                            enum tt_acc acc)
+                            enum tt_acc acc, bool two)
 {
     switch (acc) {
     case TT_ACC_BF16:
-        accumulate_bf16(s, c);
+        accumulate_bf16(s, c, two);
         break;
     case TT_ACC_FP16:
-        accumulate_fp16(s, c);
+        accumulate_fp16(s, c, two);
         break;
     case TT_ACC_FP32:
-        accumulate_fp32(s, c);
+        accumulate_fp32(s, c, two);
         break;
     }
 }
 
-/* ------------------------------------------------------------------ */
 /* Element-wise instructions                                           */
-
-INLINE int32_t exp_of(uint32_t v)
-{
-    return (int32_t)(v >> 23 & 255u);
-}
-
-/* 11 mantissa bits with the hidden one. */
-INLINE uint32_t man_of(uint32_t v)
-{
-    return (v >> 13 & 0x3FFu) | 0x400u;
-}
 
 /* Twice the mantissa of an addend, 0 if the datum counts as zero. */
 INLINE uint32_t addend(uint32_t v, bool keep_denormals)
 {
     uint32_t some = keep_denormals ? v >> 13 : v & 0x7F800000u;
 
-    return some ? man_of(v) << 1 : 0;
+    return some ? tt_man_of(v) << 1 : 0;
 }
 
 /* Aligned to 11 bits, half up, with the sign of @v. */
@@ -216,47 +216,26 @@ INLINE int32_t align_addend(uint32_t v, uint32_t twice_man, int32_t by)
 /* ELWADD aligns the smaller operand before it adds. */
 INLINE struct term add_term(uint32_t a, uint32_t b, bool keep_denormals)
 {
-    int32_t ea = exp_of(a), eb = exp_of(b), exp = max32(ea, eb);
+    int32_t ea = tt_exp_of(a), eb = tt_exp_of(b), exp = max32(ea, eb);
     int32_t man = align_addend(a, addend(a, false), exp - ea) +
                   align_addend(b, addend(b, keep_denormals), exp - eb);
 
     return (struct term){man * 0x2000, exp};
 }
 
-/* Which mantissa bits a fidelity phase multiplies (SrcASrcB.md), and what is
- * added to the sum of the exponents. */
-struct fidelity {
-    unsigned shift_a, shift_b;
-    uint32_t mask_a, mask_b;
-    int32_t exp_adjust;
-};
-
-static struct fidelity fidelity_of(const struct mode *m)
-{
-    bool low_a = m->phase & 1u, low_b = m->phase & 2u;
-    int32_t bias = m->exp8 ? -127 : m->acc == TT_ACC_FP32 ? 97 : -15;
-
-    return (struct fidelity){
-        .shift_a = low_a ? 1 : 6,
-        .mask_a = 0x1F,
-        /* of the mantissa times 8 */
-        .shift_b = low_b ? 0 : 7,
-        .mask_b = low_b ? 0x78 : 0x7F,
-        .exp_adjust = bias - (low_a ? 5 : 0) - (low_b ? 7 : 0),
-    };
-}
-
-INLINE struct term mul_term(uint32_t a, uint32_t b, struct fidelity f,
+INLINE struct term mul_term(uint32_t a, uint32_t b, struct tt_fidelity f,
                             bool keep_denormals)
 {
-    uint32_t ma = man_of(a) >> f.shift_a & f.mask_a;
-    uint32_t mb = (man_of(b) << 3) >> f.shift_b & f.mask_b;
-    int32_t exp = exp_of(a) + exp_of(b) + f.exp_adjust;
-    bool zero = !exp_of(a) || (!exp_of(b) && !keep_denormals) || exp <= 0;
+    uint32_t ma = tt_man_of(a) >> f.shift_a & f.mask_a;
+    uint32_t mb = (tt_man_of(b) << 3) >> f.shift_b & f.mask_b;
+    uint32_t some_b = keep_denormals ? 1u : b & 0x7F800000u;
+    int32_t exp = tt_exp_of(a) + tt_exp_of(b) + f.exp_adjust;
+    int32_t sign = (int32_t)(a ^ b) >> 31;
     int32_t man = (int32_t)(ma * mb) * 0x2000;
+    bool some = ((a & 0x7F800000u) != 0) & (some_b != 0) & (exp > 0);
 
-    man = (int32_t)(a ^ b) < 0 ? -man : man;
-    return (struct term){zero ? 0 : man, zero ? max32(f.exp_adjust, 0) : exp};
+    man = (man ^ sign) - sign;
+    return (struct term){some ? man : 0, some ? exp : max32(f.exp_adjust, 0)};
 }
 
 /* Operands of an element-wise instruction: 8 rows each. */
@@ -264,54 +243,61 @@ struct operands {
     const uint32_t *a, *b;
 };
 
-INLINE void elw_term(struct operands in, const struct mode *m,
-                     struct fidelity f, struct tt_sums *out)
+INLINE void add_terms(struct operands in, const struct mode *m,
+                      bool keep_denormals, struct tt_sums *restrict out)
 {
     const uint32_t flip = m->subtract ? 0x80000000u : 0;
     const uint32_t mask_a = m->mask_a, mask_b = m->mask_b;
+    /* 5-bit exponents in the scale of 8-bit ones */
     const bool rebias = !m->exp8 && m->acc == TT_ACC_FP32;
+    const int32_t bias = rebias ? 112 : 0, zero_exp = rebias ? 97 : 0;
 
     for (unsigned i = 0; i < TT_BLOCK; i++) {
-        uint32_t a = in.a[i] & mask_a, b = (in.b[i] ^ flip) & mask_b;
-        struct term x = m->multiply ? mul_term(a, b, f, m->keep_denormals)
-                                    : add_term(a, b, m->keep_denormals);
+        struct term x = add_term(in.a[i] & mask_a, (in.b[i] ^ flip) & mask_b,
+                                 keep_denormals);
 
-        /* 5-bit exponents in the scale of 8-bit ones */
-        if (!m->multiply && rebias)
-            x.exp = x.exp ? x.exp + 112 : 97;
         out->man[0][i] = x.man;
-        out->exp[0][i] = x.exp;
+        out->exp[0][i] = x.exp ? x.exp + bias : zero_exp;
     }
 }
 
 TT_SIMD static void elw_add_terms(struct operands in, const struct mode *m,
                                   struct tt_sums *out)
 {
-    struct mode flush = *m;
+    add_terms(in, m, false, out);
+}
 
-    flush.multiply = false;
-    flush.keep_denormals = false;
-    elw_term(in, &flush, (struct fidelity){0}, out);
+INLINE void mul_terms(struct operands in, const struct mode *m,
+                      bool keep_denormals, struct tt_sums *restrict out)
+{
+    const struct tt_fidelity f = tt_fidelity(m->phase, m->exp8, m->acc);
+    const uint32_t mask_a = m->mask_a, mask_b = m->mask_b;
+
+    for (unsigned i = 0; i < TT_BLOCK; i++) {
+        struct term x =
+            mul_term(in.a[i] & mask_a, in.b[i] & mask_b, f, keep_denormals);
+
+        out->man[0][i] = x.man;
+        out->exp[0][i] = x.exp;
+    }
 }
 
 TT_SIMD static void elw_mul_terms(struct operands in, const struct mode *m,
-                                  struct fidelity f, struct tt_sums *out)
+                                  struct tt_sums *out)
 {
-    struct mode mul = *m;
-
-    mul.multiply = true;
-    if (!m->keep_denormals)
-        mul.keep_denormals = false;
-    elw_term(in, &mul, f, out);
+    if (m->keep_denormals)
+        mul_terms(in, m, true, out);
+    else
+        mul_terms(in, m, false, out);
 }
 
-/* ELWADD and ELWSUB that keep denormals of SrcB: rare, so one by one. As in
- * ttsim, 0 plus -0 is a negative magnitude without a sign: it is aligned as an
- * unsigned number. */
+/* ELWADD and ELWSUB that keep denormals of SrcB: rare. As in ttsim, 0 plus -0
+ * is a negative magnitude without a sign: it is aligned as an unsigned
+ * number. */
 static void elw_add_denormals(struct operands in, const struct mode *m,
                               struct tt_sums *sums, struct cells c)
 {
-    elw_term(in, m, (struct fidelity){0}, sums);
+    add_terms(in, m, true, sums);
     for (unsigned i = 0; i < TT_BLOCK; i++) {
         uint32_t a = in.a[i] & m->mask_a, b = in.b[i] & m->mask_b;
         struct term d = dst_term(c.hi[i], 0, m->acc);
@@ -378,17 +364,14 @@ static void elw_float(struct operands in, const struct mode *m, struct cells c)
             memset(c.lo, 0, c.n * sizeof(*c.lo));
     }
     if (m->multiply)
-        elw_mul_terms(in, m, fidelity_of(m), &sums);
+        elw_mul_terms(in, m, &sums);
     else if (m->keep_denormals)
         elw_add_denormals(in, m, &sums, c);
     else
         elw_add_terms(in, m, &sums);
-    memset(sums.man[1], 0, sizeof(sums.man[1]));
-    memset(sums.exp[1], 0, sizeof(sums.exp[1]));
-    accumulate_sums(&sums, c, m->acc);
+    accumulate_sums(&sums, c, m->acc, false);
 }
 
-/* ------------------------------------------------------------------ */
 /* Integer "8": sign and 10-bit magnitude in Src, sign and 31-bit      */
 /* magnitude in Dst                                                    */
 
@@ -471,79 +454,22 @@ static void mvmul_int8(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
     }
 }
 
-/* ------------------------------------------------------------------ */
 /* Matrix product                                                      */
-
-#define ZERO_EXP (-8192) /* keeps a product with zero out of the maximum */
-
-/* What multiplication needs of a datum, each in 16 bits. */
-struct factor {
-    uint32_t exp, man, sign;
-};
-
-INLINE struct factor factor_of(uint32_t v, uint32_t man, int32_t exp_adjust)
-{
-    bool zero = !(v & 0x7F800000u);
-    int32_t exp = zero ? ZERO_EXP : exp_of(v) + exp_adjust;
-
-    return (struct factor){(uint32_t)exp & 0xFFFFu, zero ? 0 : man,
-                           (uint32_t)((int32_t)v >> 31) & 0xFFFFu};
-}
-
-TT_SIMD static void split_a(const uint32_t (*a)[TT_ROW], uint32_t mask,
-                            struct fidelity f, struct tt_products *p)
-{
-    for (unsigned k = 0; k < 8; k++) {
-        const uint32_t *even = a[2 * k], *odd = a[2 * k + 1];
-
-        for (unsigned j = 0; j < TT_ROW; j++) {
-            uint32_t v = even[j] & mask, w = odd[j] & mask;
-            struct factor x =
-                factor_of(v, man_of(v) >> f.shift_a & f.mask_a, 0);
-            struct factor y =
-                factor_of(w, man_of(w) >> f.shift_a & f.mask_a, 0);
-
-            p->a_exp[k][j] = x.exp | y.exp << 16;
-            p->a_man[k][j] = x.man | y.man << 16;
-            p->a_sign[k][j] = x.sign | y.sign << 16;
-        }
-    }
-}
-
-TT_SIMD static void split_b(const uint32_t *b, uint32_t mask, struct fidelity f,
-                            struct tt_products *p)
-{
-    uint32_t *exp = p->b_exp[0], *man = p->b_man[0], *sign = p->b_sign[0];
-
-    for (unsigned i = 0; i < TT_BLOCK / 2; i++) {
-        uint32_t v = b[2 * i] & mask, w = b[2 * i + 1] & mask;
-        struct factor x = factor_of(
-            v, ((man_of(v) << 3) >> f.shift_b & f.mask_b) << 1, f.exp_adjust);
-        struct factor y = factor_of(
-            w, ((man_of(w) << 3) >> f.shift_b & f.mask_b) << 1, f.exp_adjust);
-
-        exp[i] = x.exp | y.exp << 16;
-        man[i] = x.man | y.man << 16;
-        sign[i] = x.sign | y.sign << 16;
-    }
-    p->zero_exp = max32(f.exp_adjust, 0);
-}
 
 static void mvmul_float(const uint32_t (*a)[TT_ROW],
                         const uint32_t (*b)[TT_ROW], const struct mode *m,
                         struct cells c)
 {
-    struct fidelity f = fidelity_of(m);
+    struct tt_fidelity f = tt_fidelity(m->phase, m->exp8, m->acc);
     struct tt_products p;
     struct tt_sums sums;
 
-    split_a(a, m->mask_a, f, &p);
-    split_b(b[0], m->mask_b, f, &p);
+    tt_mvmul_split_a(a, m->mask_a, &f, &p);
+    tt_mvmul_split_b(b[0], m->mask_b, &f, &p);
     tt_mvmul_sums(&p, c.n / TT_ROW, &sums);
-    accumulate_sums(&sums, c, m->acc);
+    accumulate_sums(&sums, c, m->acc, true);
 }
 
-/* ------------------------------------------------------------------ */
 /* Instructions                                                        */
 
 static uint32_t format_mask(unsigned fmt)
@@ -796,7 +722,6 @@ enum tt_step tt_op_gapool(struct tt_tensix *t, unsigned thread, uint32_t insn)
     return matmul_check(t, thread, insn, &m, 4);
 }
 
-/* ------------------------------------------------------------------ */
 /* GMPOOL: maximum of each column of 16 rows of SrcA, and of Dst       */
 
 /* Orders sign-magnitude patterns as signed integers. */

@@ -3,7 +3,68 @@
  * aligned to the largest exponent of its group. */
 #include "device/emu/tensix_math.h"
 
-#define GROUP 4 /* pairs of products in a group */
+#define GROUP    4       /* pairs of products in a group */
+#define ZERO_EXP (-8192) /* keeps a product with zero out of the maximum */
+
+/* What multiplication needs of a datum, each in 16 bits. */
+struct factor {
+    uint32_t exp, man, sign;
+};
+
+static inline __attribute__((always_inline)) struct factor
+factor_of(uint32_t v, uint32_t man, int32_t exp_adjust)
+{
+    bool zero = !(v & 0x7F800000u);
+    int32_t exp = zero ? ZERO_EXP : tt_exp_of(v) + exp_adjust;
+
+    return (struct factor){(uint32_t)exp & 0xFFFFu, zero ? 0 : man,
+                           (uint32_t)((int32_t)v >> 31) & 0xFFFFu};
+}
+
+TT_SIMD void tt_mvmul_split_a(const uint32_t (*a)[TT_ROW], uint32_t mask,
+                              const struct tt_fidelity *f,
+                              struct tt_products *restrict p)
+{
+    const unsigned shift = f->shift_a;
+    const uint32_t bits = f->mask_a;
+
+    for (unsigned k = 0; k < 8; k++) {
+        const uint32_t *even = a[2 * k], *odd = a[2 * k + 1];
+
+        for (unsigned j = 0; j < TT_ROW; j++) {
+            uint32_t v = even[j] & mask, w = odd[j] & mask;
+            struct factor x = factor_of(v, tt_man_of(v) >> shift & bits, 0);
+            struct factor y = factor_of(w, tt_man_of(w) >> shift & bits, 0);
+
+            p->a_exp[k][j] = x.exp | y.exp << 16;
+            p->a_man[k][j] = x.man | y.man << 16;
+            p->a_sign[k][j] = x.sign | y.sign << 16;
+        }
+    }
+}
+
+TT_SIMD void tt_mvmul_split_b(const uint32_t *b, uint32_t mask,
+                              const struct tt_fidelity *f,
+                              struct tt_products *restrict p)
+{
+    const unsigned shift = f->shift_b;
+    const uint32_t bits = f->mask_b;
+    const int32_t adjust = f->exp_adjust;
+    uint32_t *exp = p->b_exp[0], *man = p->b_man[0], *sign = p->b_sign[0];
+
+    for (unsigned i = 0; i < TT_BLOCK / 2; i++) {
+        uint32_t v = b[2 * i] & mask, w = b[2 * i + 1] & mask;
+        uint32_t man_v = ((tt_man_of(v) << 3) >> shift & bits) << 1;
+        uint32_t man_w = ((tt_man_of(w) << 3) >> shift & bits) << 1;
+        struct factor x = factor_of(v, man_v, adjust);
+        struct factor y = factor_of(w, man_w, adjust);
+
+        exp[i] = x.exp | y.exp << 16;
+        man[i] = x.man | y.man << 16;
+        sign[i] = x.sign | y.sign << 16;
+    }
+    p->zero_exp = adjust > 0 ? adjust : 0;
+}
 
 /* One half of a word as a number. */
 static inline int32_t half(uint32_t word, unsigned which)

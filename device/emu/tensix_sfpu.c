@@ -161,45 +161,70 @@ static enum tt_step bad_access(struct tt_tensix *t, unsigned thread,
         (unsigned)tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0)));
 }
 
-/* Cells of an access as 32-bit words: one cell, or a pair high and low. */
-static void gather(const struct tt_tensix *t, const struct access *a,
-                   uint32_t *out)
+/* Eight cells, every second one of a row; @shift: 16 for the odd columns. */
+static inline void read_cells(const uint16_t *row, unsigned shift,
+                              uint32_t *out)
 {
+    uint32_t word[8];
+
+    memcpy(word, row, sizeof(word));
+    for (unsigned i = 0; i < 8; i++)
+        out[i] = word[i] >> shift & 0xFFFFu;
+}
+
+/* As read_cells(); cells whose bit of @on is clear are kept. */
+static inline void write_cells(uint16_t *row, unsigned shift, uint32_t on,
+                               const uint32_t *in)
+{
+    uint32_t word[8];
+
+    memcpy(word, row, sizeof(word));
+    for (unsigned i = 0; i < 8; i++) {
+        uint32_t mask = (0u - (on >> i & 1u)) & 0xFFFFu << shift;
+
+        word[i] = (word[i] & ~mask) | (in[i] << shift & mask);
+    }
+    memcpy(row, word, sizeof(word));
+}
+
+/* Cells of an access as 32-bit words: one cell, or a pair high and low. */
+TT_SIMD static void gather(const struct tt_tensix *t, const struct access *a,
+                           uint32_t *restrict out)
+{
+    const unsigned shift = a->odd ? 16 : 0;
+
     for (uint32_t r = 0; r < 4; r++) {
         uint32_t row = a->pairs ? tt_dst_row32(a->row + r) : a->row + r;
-        const uint16_t *hi = &t->dst[row][a->odd];
-        const uint16_t *lo =
-            a->pairs ? &t->dst[row + TT_DST_LO_ROWS][a->odd] : hi;
+        uint32_t hi[8], lo[8] = {0};
 
         if (!t->dst_valid[row]) {
-            memset(&out[8 * r], 0, 8 * sizeof(*out));
+            memset(&out[8 * r], 0, sizeof(hi));
             continue;
         }
+        read_cells(t->dst[row], shift, hi);
+        if (a->pairs)
+            read_cells(t->dst[row + TT_DST_LO_ROWS], shift, lo);
         for (unsigned i = 0; i < 8; i++)
-            out[8 * r + i] =
-                a->pairs ? (uint32_t)hi[2 * i] << 16 | lo[2 * i] : hi[2 * i];
+            out[8 * r + i] = a->pairs ? hi[i] << 16 | lo[i] : hi[i];
     }
 }
 
 /* A row with a lane off keeps its other cells, even if it read as zero. */
-static void scatter(struct tt_tensix *t, const struct access *a, uint32_t lanes,
-                    const uint32_t *in)
+TT_SIMD static void scatter(struct tt_tensix *t, const struct access *a,
+                            uint32_t lanes, const uint32_t *in)
 {
+    const unsigned shift = a->odd ? 16 : 0;
+
     for (uint32_t r = 0; r < 4; r++) {
         uint32_t row = a->pairs ? tt_dst_row32(a->row + r) : a->row + r;
         uint32_t on = lanes >> (8 * r) & 0xFFu;
-        uint16_t *hi = &t->dst[row][a->odd];
-        uint16_t *lo = a->pairs ? &t->dst[row + TT_DST_LO_ROWS][a->odd] : NULL;
+        uint32_t hi[8];
 
-        for (unsigned i = 0; i < 8; i++) {
-            uint32_t v = in[8 * r + i];
-
-            if (!(on >> i & 1u))
-                continue;
-            hi[2 * i] = (uint16_t)(lo ? v >> 16 : v);
-            if (lo)
-                lo[2 * i] = (uint16_t)v;
-        }
+        for (unsigned i = 0; i < 8; i++)
+            hi[i] = a->pairs ? in[8 * r + i] >> 16 : in[8 * r + i];
+        write_cells(t->dst[row], shift, on, hi);
+        if (a->pairs)
+            write_cells(t->dst[row + TT_DST_LO_ROWS], shift, on, &in[8 * r]);
         if (on)
             t->dst_valid[row] = 1;
     }

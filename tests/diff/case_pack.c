@@ -129,7 +129,9 @@ void case_pack(struct script *s)
                (f.out == F_FP32 || f.out == F_FP16 || f.out == F_BF16);
 
     f.src = F_BF16;
-    tx_fill(s, kinds[script_below(s, 4)], 0, 0x8000);
+    tx_fill(
+        s, f.dst32 && script_chance(s, 60) ? F_FP32 : kinds[script_below(s, 4)],
+        0, 0x8000);
     fill_dst(s);
     tx_config(s, 1, F_BF16 << 17 | F_BF16 << 21 | f.acc << 25);
     tx_setup_pack(s, &f);

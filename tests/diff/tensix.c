@@ -196,6 +196,9 @@ static uint32_t random_fp32(struct script *s)
         return (bits & 0x80000000u) | 0x7F800000u;
     if (kind < 8)
         return bits;
+    if (kind < 12) /* halfway between two shorter mantissas */
+        bits = kind & 1 ? (bits & ~0xFFFFu) | 0x8000u
+                        : (bits & ~0x1FFFu) | 0x1000u;
     return (bits & 0x807FFFFFu) | (119 + (bits >> 23 & 15)) << 23;
 }
 

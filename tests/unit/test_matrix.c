@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: MIT */
+/* Matrix unit against a reference that is written one datum at a time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "device/emu/chip.h"
+#include "device/emu/tensix_math.h"
+#include "device/emu/tensix_units.h"
+
+#define T1 1u /* the thread that computes */
+
+enum { MVMUL = 0x26, ELWMUL, ELWADD, ELWSUB = 0x30 };
+
+struct fixture {
+    struct tt_chip chip;
+    struct tt_tile tile;
+    struct tt_tensix *t;
+    uint32_t seed;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    if (!f)
+        return -1;
+    f->tile.chip = &f->chip;
+    f->t = &f->tile.tensix;
+    tt_tensix_init(f->t, &f->tile);
+    f->t->src_a.valid[0] = f->t->src_b.valid[0] = true;
+    f->seed = 1;
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void set_formats(struct fixture *f, unsigned fmt_a, unsigned fmt_b,
+                        bool pairs)
+{
+    f->t->cfg[0][1] = fmt_a << 17 | fmt_b << 21 | (uint32_t)pairs << 29;
+}
+
+static uint32_t next(struct fixture *f)
+{
+    f->seed ^= f->seed << 13;
+    f->seed ^= f->seed >> 17;
+    f->seed ^= f->seed << 5;
+    return f->seed;
+}
+
+/* A Src datum: mostly near 1.0, sometimes special or anything at all. */
+static uint32_t random_datum(struct fixture *f, bool exp8)
+{
+    static const uint32_t special[] = {
+        0x00000000, 0x80000000, 0x3F800000, 0xBF800000, 0x7F800000, 0xFF800000,
+        0x7FC00000, 0x00010000, 0x807F0000, 0x00800000, 0x7F7F0000, 0xFF7FE000};
+    uint32_t v = next(f), kind = next(f) % 8;
+
+    if (kind == 0)
+        v = special[v % 12];
+    else if (kind < 6)
+        v = (v & 0x807FFFFFu) | (uint32_t)((exp8 ? 120 : 10) + v % 12) << 23;
+    return v & (exp8 ? 0xFFFFE000u : 0x8FFFE000u);
+}
+
+static void random_sources(struct fixture *f, bool exp8)
+{
+    for (unsigned r = 0; r < TT_SRC_ROWS; r++)
+        for (unsigned c = 0; c < TT_ROW; c++) {
+            f->t->src_a.datum[0][r][c] = random_datum(f, exp8);
+            f->t->src_b.datum[0][r][c] = random_datum(f, exp8);
+        }
+}
+
+static void random_dst(struct fixture *f, bool exp8)
+{
+    for (unsigned r = 0; r < TT_DST_ROWS; r++) {
+        f->t->dst_valid[r] = next(f) % 4 != 0;
+        for (unsigned c = 0; c < TT_ROW; c++) {
+            uint16_t v = (uint16_t)(random_datum(f, true) >> 16);
+
+            f->t->dst[r][c] = exp8 ? tt_dst_from_bf16(v)
+                                   : tt_dst_from_fp16((uint16_t)next(f));
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ */
+/* Reference                                                           */
+
+struct ref_mode {
+    unsigned fmt;
+    bool pairs;
+    unsigned phase;
+};
+
+struct ref_sop {
+    int64_t man; /* signed, in units of 2^-23 of 2^exp */
+    int exp;
+};
+
+static bool is_fp16(unsigned fmt)
+{
+    return fmt == TT_FMT_FP16 || fmt == TT_FMT_FP8;
+}
+
+static uint32_t ref_trim(uint32_t v, unsigned fmt)
+{
+    if (is_fp16(fmt))
+        return v & 0x8FFFE000u;
+    return fmt == TT_FMT_TF32 ? v : v & 0xFFFF0000u;
+}
+
+static int64_t ref_floor_shift(int64_t v, int by)
+{
+    for (; by > 0; by--)
+        v = (v - (v & 1)) / 2;
+    return v;
+}
+
+/* Round half towards plus infinity. */
+static int64_t ref_align(int64_t v, int by)
+{
+    if (by <= 0)
+        return v;
+    if (by > 40)
+        by = 40;
+    return ref_floor_shift(v + ((int64_t)1 << (by - 1)), by);
+}
+
+static int ref_max(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* The value of a Dst datum as an fp32-like pattern, read and written. */
+static uint32_t ref_dst_read(const struct tt_tensix *t, uint32_t row,
+                             unsigned col, const struct ref_mode *m)
+{
+    uint32_t hi = m->pairs ? tt_dst_row32(row) : row, v;
+
+    if (!t->dst_valid[hi])
+        return 0;
+    if (m->pairs)
+        return tt_dst_to_fp32((uint32_t)t->dst[hi][col] << 16 |
+                              t->dst[hi + 8][col]);
+    if (!is_fp16(m->fmt))
+        return (uint32_t)tt_dst_to_bf16(t->dst[hi][col]) << 16;
+    v = tt_dst_to_fp16(t->dst[hi][col]);
+    return (v & 0x8000u) << 16 | (v & 0x7FFFu) << 13;
+}
+
+static uint32_t ref_encode(bool negative, int64_t mag, int exp,
+                           const struct ref_mode *m)
+{
+    int keep = m->pairs ? 24 : is_fp16(m->fmt) ? 11 : 8, bits = 24;
+    bool small = !m->pairs && is_fp16(m->fmt);
+
+    /* as ttsim: the leading-bit count of -1 is wrong by 27 */
+    if (negative && mag == 1)
+        exp += 27;
+    while (mag >= (int64_t)1 << bits)
+        bits++;
+    while (mag < (int64_t)1 << (bits - 1))
+        bits--;
+    exp += bits - 24;
+    if (bits > keep)
+        mag = ref_align(mag, bits - keep);
+    else
+        mag *= (int64_t)1 << (keep - bits);
+    if (mag >> keep) {
+        mag = 1 << (keep - 1);
+        exp++;
+    }
+    if (exp <= 0)
+        return 0;
+    if (small && exp >= 32)
+        return (uint32_t)negative << 31 | 31u << 23 | 0x3FFu << 13;
+    if (!small && exp >= 255)
+        return (uint32_t)negative << 31 | 255u << 23;
+    return (uint32_t)negative << 31 | (uint32_t)exp << 23 |
+           ((uint32_t)(mag << (24 - keep)) & 0x7FFFFFu);
+}
+
+static uint32_t ref_accumulate(struct ref_sop x, struct ref_sop y, uint32_t dst,
+                               const struct ref_mode *m)
+{
+    int exp_d = (int)(dst >> 23 & 255u);
+    int64_t man_d = exp_d ? (dst & 0x7FFFFFu) | 0x800000u : 0;
+    int exp = ref_max(ref_max(x.exp, y.exp), exp_d);
+    int64_t sum;
+
+    x.man = ref_align(x.man, exp - x.exp);
+    y.man = ref_align(y.man, exp - y.exp);
+    man_d = ref_align(man_d, exp - exp_d);
+    if (!m->pairs) {
+        x.man = ref_align(x.man, 13) * 8192;
+        y.man = ref_align(y.man, 13) * 8192;
+        man_d = ref_align(man_d, 13) * 8192;
+    }
+    sum = x.man + y.man + (dst >> 31 ? -man_d : man_d);
+    if (exp <= 0 || sum == 0)
+        return 0;
+    return ref_encode(sum < 0, sum < 0 ? -sum : sum, exp, m);
+}
+
+/* 11-bit mantissa, 0 for what counts as zero. */
+static int64_t ref_man(uint32_t v)
+{
+    return v & 0x7F800000u ? (int64_t)((v >> 13 & 0x3FFu) | 0x400u) : 0;
+}
+
+static struct ref_sop ref_add(uint32_t a, uint32_t b, const struct ref_mode *m)
+{
+    int ea = (int)(a >> 23 & 255u), eb = (int)(b >> 23 & 255u);
+    int exp = ref_max(ea, eb);
+    int64_t sa = ref_align(ref_man(a), exp - ea);
+    int64_t sb = ref_align(ref_man(b), exp - eb);
+
+    if (is_fp16(m->fmt) && m->pairs)
+        exp = exp ? exp + 112 : 97;
+    return (struct ref_sop){
+        ((a >> 31 ? -sa : sa) + (b >> 31 ? -sb : sb)) * 8192, exp};
+}
+
+/* One product; @zero_exp is what a product with zero counts with. */
+static struct ref_sop ref_mul(uint32_t a, uint32_t b, const struct ref_mode *m,
+                              int *zero_exp)
+{
+    int adjust = !is_fp16(m->fmt) ? -127 : m->pairs ? 97 : -15;
+    int64_t ma = ref_man(a), mb = ref_man(b), p;
+    int exp = (int)(a >> 23 & 255u) + (int)(b >> 23 & 255u);
+
+    adjust -= (m->phase & 1u ? 5 : 0) + (m->phase & 2u ? 7 : 0);
+    *zero_exp = ref_max(adjust, 0);
+    if (!ma || !mb)
+        return (struct ref_sop){0, *zero_exp};
+    p = (m->phase & 1u ? ma / 2 % 32 : ma / 64) *
+        (m->phase & 2u ? mb % 16 * 8 : mb / 16);
+    return (struct ref_sop){(a ^ b) >> 31 ? -p : p, exp + adjust};
+}
+
+static struct ref_sop ref_group(const uint32_t *a, const uint32_t *b,
+                                const struct ref_mode *m)
+{
+    struct ref_sop p[8], sum = {0, 0};
+    int zero_exp;
+
+    for (unsigned i = 0; i < 8; i++) {
+        p[i] = ref_mul(a[i], b[i], m, &zero_exp);
+        sum.exp = i ? ref_max(sum.exp, p[i].exp) : p[i].exp;
+    }
+    if (sum.exp <= 0)
+        return (struct ref_sop){0, 0};
+    for (unsigned i = 0; i < 8; i++) {
+        int64_t mag = p[i].man < 0 ? -p[i].man : p[i].man;
+
+        mag = ref_align(mag, sum.exp - p[i].exp);
+        sum.man += (p[i].man < 0 ? -mag : mag) * 8192;
+    }
+    return sum;
+}
+
+/* ------------------------------------------------------------------ */
+/* Comparison                                                          */
+
+static void run(struct fixture *f, uint32_t insn)
+{
+    static const struct {
+        unsigned opcode;
+        tt_op_fn fn;
+    } op[] = {{MVMUL, tt_op_mvmul},
+              {ELWMUL, tt_op_elwmul},
+              {ELWADD, tt_op_elwadd},
+              {ELWSUB, tt_op_elwsub}};
+
+    for (unsigned i = 0; i < 4; i++)
+        if (op[i].opcode == insn >> 24)
+            assert_int_equal(op[i].fn(f->t, T1, insn), TT_STEP_DONE);
+}
+
+static uint32_t expect_elw(const struct tt_tensix *t, uint32_t insn,
+                           unsigned row, unsigned col, const struct ref_mode *m)
+{
+    unsigned bcast = insn >> 19 & 3u, opcode = insn >> 24;
+    uint32_t a = t->src_a.datum[0][row][col];
+    uint32_t b = t->src_b.datum[0][bcast & 2u ? 0 : row][bcast & 1u ? 0 : col];
+    uint32_t dst = ref_dst_read(t, (insn & 0x3FFu) + row, col, m);
+    const struct ref_sop none = {0, 0};
+    struct ref_sop x;
+    int zero_exp;
+
+    b ^= opcode == ELWSUB ? 0x80000000u : 0;
+    a = ref_trim(a, m->fmt);
+    b = ref_trim(b, m->fmt);
+    if (opcode == ELWMUL) {
+        x = ref_mul(a, b, m, &zero_exp);
+        x = x.exp <= 0 ? (struct ref_sop){0, zero_exp} : x;
+        x.man *= 8192;
+        return ref_accumulate(x, none, dst, m);
+    }
+    return ref_accumulate(ref_add(a, b, m), none, insn >> 21 & 1u ? dst : 0, m);
+}
+
+static void check_elw(struct fixture *f, uint32_t insn,
+                      const struct ref_mode *m)
+{
+    uint32_t want[8][TT_ROW];
+
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned c = 0; c < TT_ROW; c++)
+            want[r][c] = expect_elw(f->t, insn, r, c, m);
+    run(f, insn);
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned c = 0; c < TT_ROW; c++)
+            assert_int_equal(ref_dst_read(f->t, (insn & 0x3FFu) + r, c, m),
+                             want[r][c]);
+}
+
+static void check_mvmul(struct fixture *f, uint32_t insn,
+                        const struct ref_mode *m)
+{
+    uint32_t want[8][TT_ROW], a[TT_ROW], b[TT_ROW];
+
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned c = 0; c < TT_ROW; c++) {
+            for (unsigned i = 0; i < TT_ROW; i++) {
+                a[i] = ref_trim(f->t->src_a.datum[0][i][c], m->fmt);
+                b[i] = ref_trim(f->t->src_b.datum[0][r][i], m->fmt);
+            }
+            want[r][c] = ref_accumulate(
+                ref_group(a, b, m), ref_group(a + 8, b + 8, m),
+                ref_dst_read(f->t, (insn & 0x3FFu) + r, c, m), m);
+        }
+    run(f, insn);
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned c = 0; c < TT_ROW; c++)
+            assert_int_equal(ref_dst_read(f->t, (insn & 0x3FFu) + r, c, m),
+                             want[r][c]);
+}
+
+static const unsigned formats[] = {TT_FMT_BF16, TT_FMT_TF32, TT_FMT_FP16};
+
+/* Every format, Dst width and fidelity phase, on random data. */
+static void for_each_mode(struct fixture *f, uint32_t insn, unsigned rounds,
+                          void (*check)(struct fixture *, uint32_t,
+                                        const struct ref_mode *))
+{
+    unsigned n_phases = insn >> 24 == ELWADD || insn >> 24 == ELWSUB ? 1 : 4;
+
+    for (unsigned i = 0; i < 3 * 2 * n_phases; i++) {
+        struct ref_mode m = {formats[i % 3], i / 3 % 2, i / 6};
+
+        set_formats(f, m.fmt, m.fmt, m.pairs);
+        f->t->thread[T1].cfg[TT_TC_FIDELITY_BASE] = (uint16_t)m.phase;
+        for (unsigned k = 0; k < rounds; k++) {
+            random_sources(f, !is_fp16(m.fmt));
+            random_dst(f, !is_fp16(m.fmt));
+            check(f, insn | (next(f) & 0x1F8u), &m);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ */
+
+static void addition_of_all_bf16_is_exact(void **state)
+{
+    static const uint16_t other[] = {0x0000, 0x8000, 0x3F80, 0xBF80, 0x3F81,
+                                     0x4049, 0xC2FF, 0x0080, 0x8081, 0x7F7F,
+                                     0xFF80, 0x7FC1, 0x0001, 0x1234, 0x5555};
+    struct fixture *f = *state;
+
+    for (unsigned pairs = 0; pairs < 2; pairs++) {
+        struct ref_mode m = {TT_FMT_BF16, pairs, 0};
+
+        set_formats(f, TT_FMT_BF16, TT_FMT_BF16, pairs);
+        for (unsigned v = 0; v < 0x10000; v += 128)
+            for (unsigned k = 0; k < 15; k++) {
+                for (unsigned i = 0; i < 128; i++) {
+                    f->t->src_a.datum[0][i / 16][i % 16] = (v + i) << 16;
+                    f->t->src_b.datum[0][i / 16][i % 16] = (uint32_t)other[k]
+                                                           << 16;
+                }
+                check_elw(f, k & 1u ? ELWSUB << 24 : ELWADD << 24, &m);
+            }
+    }
+}
+
+static void addition_matches_in_every_mode(void **state)
+{
+    for_each_mode(*state, ELWADD << 24, 200, check_elw);
+    for_each_mode(*state, (uint32_t)ELWSUB << 24, 200, check_elw);
+}
+
+static void accumulating_addition_matches_in_every_mode(void **state)
+{
+    for_each_mode(*state, ELWADD << 24 | 1u << 21, 200, check_elw);
+    for_each_mode(*state, (uint32_t)ELWSUB << 24 | 1u << 21, 200, check_elw);
+}
+
+static void multiplication_matches_in_every_mode(void **state)
+{
+    for_each_mode(*state, ELWMUL << 24, 100, check_elw);
+}
+
+static void matrix_product_matches_in_every_mode(void **state)
+{
+    for_each_mode(*state, MVMUL << 24, 40, check_mvmul);
+}
+
+static void broadcasts_repeat_the_column_or_the_row(void **state)
+{
+    for (uint32_t bcast = 1; bcast < 4; bcast++)
+        for_each_mode(*state, ELWADD << 24 | bcast << 19, 20, check_elw);
+}
+
+static void vector_and_plain_sums_of_products_agree(void **state)
+{
+    struct fixture *f = *state;
+    static struct tt_products p;
+    static struct tt_sums x, y;
+
+    for (unsigned k = 0; k < 500; k++) {
+        int edge = (int)(next(f) % 260);
+
+        for (unsigned i = 0; i < 128; i++) {
+            uint32_t v = next(f), w = next(f);
+
+            p.a_exp[i / 16][i % 16] = (v & 0x00FF00FFu);
+            p.a_man[i / 16][i % 16] = (v >> 3 & 0x001F001Fu);
+            p.a_sign[i / 16][i % 16] =
+                (v & 1u ? 0xFFFFu : 0) | (v & 2u ? 0xFFFF0000u : 0);
+            if (i >= 64)
+                continue;
+            p.b_exp[i / 8][i % 8] = (((w & 0xFFu) - (uint32_t)edge) & 0xFFFFu) |
+                                    ((w >> 16 & 0xFFu) - (uint32_t)edge) << 16;
+            p.b_man[i / 8][i % 8] = (w >> 4 & 0x007F007Fu) << 1;
+            p.b_sign[i / 8][i % 8] =
+                (w & 1u ? 0xFFFFu : 0) | (w & 2u ? 0xFFFF0000u : 0);
+        }
+        p.zero_exp = (int)(next(f) % 2) * 97;
+        tt_mvmul_sums(&p, 8, &x);
+        tt_mvmul_sums_plain(&p, 8, &y);
+        assert_memory_equal(&x, &y, sizeof(x));
+    }
+}
+
+static void integer_product_sums_magnitudes(void **state)
+{
+    struct fixture *f = *state;
+    int64_t want = 0;
+
+    /* "8"-bit integers: magnitude above an exponent of 16 (SrcASrcB.md) */
+    f->t->cfg[0][1] = TT_FMT_INT8 << 17 | TT_FMT_INT8 << 21 | 1u << 31;
+    for (unsigned i = 0; i < TT_ROW; i++) {
+        int a = (int)(i * 17) - 100, b = 90 - (int)(i * 11);
+
+        f->t->src_a.datum[0][i][3] =
+            (a < 0 ? 0x80000000u : 0) | 16u << 23 | (uint32_t)abs(a) << 13;
+        f->t->src_b.datum[0][2][i] =
+            (b < 0 ? 0x80000000u : 0) | 16u << 23 | (uint32_t)abs(b) << 13;
+        want += a * b;
+    }
+    memset(f->t->dst_valid, 0, sizeof(f->t->dst_valid));
+    for (uint16_t phase = 0; phase < 4; phase++) {
+        f->t->thread[T1].cfg[TT_TC_FIDELITY_BASE] = phase;
+        run(f, MVMUL << 24);
+    }
+    assert_true(want < 0);
+    assert_int_equal(
+        tt_dst_to_fp32((uint32_t)f->t->dst[2][3] << 16 | f->t->dst[10][3]),
+        0x80000000u | (uint32_t)-want);
+}
+
+static void column_maximum_ignores_denormals(void **state)
+{
+    struct fixture *f = *state;
+
+    set_formats(f, TT_FMT_BF16, TT_FMT_BF16, false);
+    memset(f->t->dst_valid, 0, sizeof(f->t->dst_valid));
+    for (unsigned c = 0; c < TT_ROW; c++) {
+        f->t->src_b.datum[0][0][c] = 0x3F800000;
+        for (unsigned r = 0; r < TT_ROW; r++)
+            f->t->src_a.datum[0][r][c] = 0xBF800000 + (r << 16);
+    }
+    f->t->src_a.datum[0][9][4] = 0x00010000;
+    f->t->src_a.datum[0][7][5] = 0x40490000;
+    assert_int_equal(tt_op_gmpool(f->t, T1, 0x33080000), TT_STEP_DONE);
+    assert_int_equal(tt_dst_to_bf16(f->t->dst[0][0]), 0xBF80);
+    assert_int_equal(tt_dst_to_bf16(f->t->dst[0][4]), 0x0000);
+    assert_int_equal(tt_dst_to_bf16(f->t->dst[0][5]), 0x4049);
+    assert_int_equal(f->t->dst[3][5], 0);
+    assert_true(f->t->dst_valid[3]);
+}
+
+static void waits_for_both_sources(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_tensix *before = malloc(sizeof(*before));
+
+    set_formats(f, TT_FMT_BF16, TT_FMT_BF16, false);
+    f->t->src_b.valid[0] = false;
+    assert_non_null(before);
+    *before = *f->t;
+    assert_int_equal(tt_op_elwadd(f->t, T1, 0x28C00000), TT_STEP_WAIT);
+    assert_int_equal(tt_op_mvmul(f->t, T1, 0x26C00000), TT_STEP_WAIT);
+    assert_int_equal(tt_op_movb2d(f->t, T1, 0x13002000), TT_STEP_WAIT);
+    assert_memory_equal(before, f->t, sizeof(*before));
+    free(before);
+}
+
+static void clear_bits_hand_banks_back(void **state)
+{
+    struct fixture *f = *state;
+
+    set_formats(f, TT_FMT_BF16, TT_FMT_BF16, false);
+    run(f, ELWADD << 24 | 3u << 22);
+    assert_false(f->t->src_a.valid[0]);
+    assert_false(f->t->src_b.valid[0]);
+    assert_int_equal(f->t->src_a.matrix_bank, 1);
+    assert_int_equal(f->t->src_b.matrix_bank, 1);
+    assert_int_equal(tt_op_setrwc(f->t, T1, 0x37400000), TT_STEP_FAULT);
+    assert_non_null(strstr(f->chip.fault, "SrcA"));
+}
+
+static void address_modifiers_step_wrap_and_return(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_rwc *rwc = &f->t->thread[T1].rwc;
+    uint16_t *cfg = f->t->thread[T1].cfg;
+
+    cfg[TT_TC_ADDR_MOD_AB] = 16 | 40 << 8;
+    cfg[TT_TC_ADDR_MOD_DST] = 8 | 1 << 13;
+    for (unsigned i = 0; i < 5; i++)
+        tt_rwc_update(f->t, T1, 0, true);
+    assert_int_equal(rwc->src_a, 16);
+    assert_int_equal(rwc->src_b, 8);
+    assert_int_equal(rwc->dst, 40);
+    assert_int_equal(rwc->fidelity, 1);
+
+    cfg[TT_TC_ADDR_MOD_AB] = 1 << 6 | 4 | 1u << 15; /* A: CR + 4, B: clear */
+    tt_rwc_update(f->t, T1, 0, false);
+    assert_int_equal(rwc->src_a, 4);
+    assert_int_equal(rwc->src_b, 0);
+    assert_int_equal(rwc->fidelity, 1);
+}
+
+static void moves_carry_rows_between_registers(void **state)
+{
+    struct fixture *f = *state;
+
+    set_formats(f, TT_FMT_BF16, TT_FMT_BF16, false);
+    random_sources(f, true);
+    f->t->src_a.datum[0][8][1] = 0x00550000; /* flushed on the way */
+    f->t->src_a.datum[0][9][1] = 0xC0490000;
+    assert_int_equal(tt_op_mova2d(f->t, T1, 0x12002010 | 8u << 17),
+                     TT_STEP_DONE);
+    assert_int_equal(f->t->dst[16][1], 0);
+    assert_int_equal(tt_dst_to_bf16(f->t->dst[17][1]), 0xC049);
+    assert_int_equal(tt_op_movd2b(f->t, T1, 0x0A002010 | 4u << 17),
+                     TT_STEP_DONE);
+    assert_int_equal(f->t->src_b.datum[0][5][1], 0xC0490000);
+    assert_int_equal(tt_op_movb2a(f->t, T1, 0x0B002004 | 12u << 17),
+                     TT_STEP_DONE);
+    assert_int_equal(f->t->src_a.datum[0][13][1], 0xC0490000);
+}
+
+static void cleared_rows_read_as_zero_until_written(void **state)
+{
+    struct fixture *f = *state;
+    struct ref_mode m = {TT_FMT_BF16, true, 0};
+
+    set_formats(f, TT_FMT_BF16, TT_FMT_BF16, true);
+    memset(f->t->dst, 0x11, sizeof(f->t->dst));
+    assert_int_equal(tt_op_zeroacc(f->t, T1, 0x10180000), TT_STEP_DONE);
+    random_sources(f, true);
+    check_elw(f, ELWMUL << 24 | 64, &m);
+    assert_int_equal(f->t->dst[0][0], 0x1111);
+    assert_int_equal(ref_dst_read(f->t, 0, 0, &m), 0);
+}
+
+static void source_transpose_swaps_rows_16_to_31(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t v;
+
+    random_sources(f, true);
+    v = f->t->src_b.datum[0][18][11];
+    assert_int_equal(tt_op_trnspsrcb(f->t, T1, 0x16000000), TT_STEP_DONE);
+    assert_int_equal(f->t->src_b.datum[0][27][2], v);
+}
+
+static void unmodelled_formats_are_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    set_formats(f, TT_FMT_FP16, TT_FMT_BF16, false);
+    assert_int_equal(tt_op_elwadd(f->t, T1, 0x28000000), TT_STEP_FAULT);
+    assert_non_null(strstr(f->chip.fault, "ELWADD: SrcA format 1"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(addition_of_all_bf16_is_exact),
+        TEST(addition_matches_in_every_mode),
+        TEST(accumulating_addition_matches_in_every_mode),
+        TEST(multiplication_matches_in_every_mode),
+        TEST(matrix_product_matches_in_every_mode),
+        TEST(broadcasts_repeat_the_column_or_the_row),
+        TEST(vector_and_plain_sums_of_products_agree),
+        TEST(integer_product_sums_magnitudes),
+        TEST(column_maximum_ignores_denormals),
+        TEST(waits_for_both_sources),
+        TEST(clear_bits_hand_banks_back),
+        TEST(address_modifiers_step_wrap_and_return),
+        TEST(moves_carry_rows_between_registers),
+        TEST(cleared_rows_read_as_zero_until_written),
+        TEST(source_transpose_swaps_rows_16_to_31),
+        TEST(unmodelled_formats_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: MIT */
+/* Vector unit: each instruction against a reference of one lane. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "device/emu/chip.h"
+#include "device/emu/tensix_sfpu.h"
+#include "device/emu/tensix_units.h"
+
+#define T1 1u
+
+struct fixture {
+    struct tt_chip chip;
+    struct tt_tile tile;
+    struct tt_tensix *t;
+    uint32_t seed;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    if (!f)
+        return -1;
+    f->tile.chip = &f->chip;
+    f->t = &f->tile.tensix;
+    tt_tensix_init(f->t, &f->tile);
+    f->seed = 7;
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static uint32_t next(struct fixture *f)
+{
+    f->seed ^= f->seed << 13;
+    f->seed ^= f->seed >> 17;
+    f->seed ^= f->seed << 5;
+    return f->seed;
+}
+
+/* A float near 2^@exp, or something special. */
+static uint32_t random_float(struct fixture *f, uint32_t exp)
+{
+    static const uint32_t special[] = {
+        0x00000000, 0x80000000, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFF812345,
+        0x00000001, 0x807FFFFF, 0x00800000, 0x7F7FFFFF, 0x3F800000, 0xBF7FFFFF};
+    uint32_t v = next(f), kind = next(f) % 10;
+
+    if (kind == 0)
+        return special[v % 12];
+    if (kind == 1)
+        return v;
+    if (kind == 2)
+        v &= 0xFFFF0000u;
+    return (v & 0x807FFFFFu) | ((exp + v % 5) & 255u) << 23;
+}
+
+static void random_lregs(struct fixture *f)
+{
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned i = 0; i < TT_LANES; i++)
+            f->t->sfpu.lreg[r][i] = random_float(f, 110 + next(f) % 30);
+}
+
+/* ------------------------------------------------------------------ */
+/* Reference of the multiply-add: wide integers, one step at a time     */
+
+struct ref_float {
+    uint32_t sign;
+    int exp;
+    uint64_t man; /* with hidden bit; denormals are 0 */
+    bool inf, nan;
+};
+
+static struct ref_float ref_unpack(uint32_t v)
+{
+    struct ref_float r = {v & 0x80000000u, (int)(v >> 23 & 255u), 0, false,
+                          false};
+
+    if (r.exp)
+        r.man = (v & 0x7FFFFFu) | 0x800000u;
+    r.inf = r.exp == 255 && r.man == 0x800000u;
+    r.nan = r.exp == 255 && r.man != 0x800000u;
+    return r;
+}
+
+/* Bits that fall out stick to bit 0 unless nothing else is left. */
+static uint64_t ref_shift(uint64_t v, int by)
+{
+    bool lost = false;
+
+    for (; by > 0 && v; by--) {
+        lost |= v & 1u;
+        v >>= 1;
+    }
+    return v ? v | lost : 0;
+}
+
+/* To nearest even; what is below the normal range after that becomes +0. */
+static uint32_t ref_round(uint64_t sum, int exp, uint32_t sign, uint32_t nan)
+{
+    uint32_t r;
+    int up = 0;
+
+    for (; sum >> up > 0x7FFFFFFu; up++)
+        exp++;
+    sum = up ? sum >> up | (sum & 1u) : sum;
+    for (; sum < 0x4000000u; sum *= 2)
+        exp--;
+    if (exp >= 255)
+        return nan ? nan : sign | 0x7F800000u;
+    if (exp < 0)
+        return nan;
+    r = (uint32_t)exp << 23 | (uint32_t)(sum / 8 & 0x7FFFFFu);
+    if (sum % 8 > 4 || (sum % 8 == 4 && (r & 1u)))
+        r++;
+    return r < 0x800000u ? nan : (nan ? nan : sign) | r;
+}
+
+/* 0, or the NaN that the operands make. */
+static uint32_t ref_nan(struct ref_float x, struct ref_float y,
+                        struct ref_float z, bool big_p)
+{
+    uint32_t sign_p = x.sign ^ y.sign;
+
+    if (x.nan || y.nan || (x.inf && !y.man) || (y.inf && !x.man) ||
+        (z.inf && big_p && z.sign != sign_p))
+        return sign_p | 0x7F800001u;
+    return z.nan ? z.sign | 0x7F800001u : 0;
+}
+
+static uint32_t ref_fma(uint32_t vx, uint32_t vy, uint32_t vz)
+{
+    struct ref_float x = ref_unpack(vx), y = ref_unpack(vy);
+    struct ref_float z = ref_unpack(vz);
+    int exp_p = x.exp + y.exp - 127, exp;
+    uint64_t p = x.man * y.man, q = z.man * 8, sum;
+    bool big_p = x.exp == 255 || y.exp == 255 || exp_p >= 255;
+    uint32_t nan = ref_nan(x, y, z, big_p), sign_p = x.sign ^ y.sign, sign;
+
+    if (!nan && z.inf)
+        return vz;
+    if (!nan && big_p)
+        return sign_p | 0x7F800000u;
+    if (!p || exp_p < 0) {
+        if (!nan)
+            return z.man ? vz : 0;
+        p = 0;
+        exp_p = 0;
+    }
+    exp_p = exp_p > 255 ? 255 : exp_p;
+    p = p >> 20 | ((p & 0xFFFFFu) != 0);
+    exp = exp_p > z.exp ? exp_p : z.exp;
+    p = ref_shift(p, exp - exp_p);
+    q = ref_shift(q, exp - z.exp);
+    sign = p >= q ? sign_p : z.sign;
+    sum = sign_p == z.sign ? p + q : p >= q ? p - q : q - p;
+    return sum ? ref_round(sum, exp, sign, nan) : nan;
+}
+
+/* ------------------------------------------------------------------ */
+
+static void multiply_add_matches_the_reference(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t x[TT_LANES], y[TT_LANES], z[TT_LANES], out[TT_LANES];
+
+    for (unsigned k = 0; k < 20000; k++) {
+        uint32_t ex = next(f) % 256, ey = next(f) % 256;
+
+        for (unsigned i = 0; i < TT_LANES; i++) {
+            x[i] = random_float(f, ex);
+            y[i] = random_float(f, ey);
+            z[i] = random_float(f, k % 3 ? ex + ey - 127 : next(f));
+            if (i % 8 == 0) /* cancels all but the last bits */
+                z[i] = (ref_fma(x[i], y[i], 0) ^ 0x80000000u) + next(f) % 3;
+        }
+        tt_sfp_fma(x, y, z, out);
+        for (unsigned i = 0; i < TT_LANES; i++)
+            assert_int_equal(out[i], ref_fma(x[i], y[i], z[i]));
+    }
+}
+
+static void multiply_add_matches_recorded_results(void **state)
+{
+    /* recorded from ttsim v1.10.0 */
+    static const uint32_t known[][4] = {
+        {0x40490FDB, 0x3EAAAAAB, 0xBF860A91, 0x34300000},
+        {0x7F800000, 0x00000000, 0x3F812345, 0x7F812345},
+        {0x7F800000, 0x3F800000, 0xFF800000, 0x7F800001},
+        {0x3F800000, 0x3F800000, 0xFFC12345, 0xFF800001},
+        {0x7F000000, 0x7F000000, 0xBF800000, 0x7F800000},
+        {0x7F000000, 0x7F000000, 0xFF800000, 0x7F800001},
+        {0x00400000, 0x7F000000, 0x80400000, 0x00000000},
+        {0x00800000, 0x3F7FFFFF, 0x00000000, 0x00000000},
+        {0x00FFFFFF, 0x3F000001, 0x00000000, 0x00800000},
+        {0x3F800001, 0x3F800001, 0xBF800002, 0x32800000},
+        {0x3FFFFFFF, 0x3FFFFFFF, 0xC07FFFFE, 0x33000000},
+        {0x3F800001, 0x3F7FFFFF, 0xBF800000, 0x33400000},
+        {0xBF800000, 0x7F7FFFFF, 0xFF7FFFFF, 0xFF800000},
+        {0x7F7FFFFF, 0x3F800000, 0x73000000, 0x7F800000},
+        {0x80000000, 0x3F800000, 0x80000000, 0x00000000},
+        {0x3FC00000, 0x3F800001, 0x33800000, 0x3FC00002},
+    };
+    uint32_t x[TT_LANES] = {0}, y[TT_LANES] = {0}, z[TT_LANES] = {0};
+    uint32_t out[TT_LANES];
+
+    (void)state;
+    for (unsigned i = 0; i < 16; i++) {
+        x[i] = known[i][0];
+        y[i] = known[i][1];
+        z[i] = known[i][2];
+    }
+    tt_sfp_fma(x, y, z, out);
+    for (unsigned i = 0; i < 16; i++)
+        assert_int_equal(out[i], known[i][3]);
+}
+
+static void only_enabled_lanes_change(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t before[TT_LANES];
+
+    random_lregs(f);
+    memcpy(before, f->t->sfpu.lreg[2], sizeof(before));
+    f->t->sfpu.cc = 0x0F0F00FFu;
+    assert_int_equal(tt_op_sfpmad(f->t, T1, 0x84010120), TT_STEP_DONE);
+    for (unsigned i = 0; i < TT_LANES; i++)
+        assert_int_equal(f->t->sfpu.lreg[2][i],
+                         0x0F0F00FFu >> i & 1u ? ref_fma(f->t->sfpu.lreg[1][i],
+                                                         f->t->sfpu.lreg[0][i],
+                                                         f->t->sfpu.lreg[1][i])
+                                               : before[i]);
+
+    f->t->sfpu.cc_en = false; /* flags off: all lanes */
+    assert_int_equal(tt_op_sfploadi(f->t, T1, 0x71223456), TT_STEP_DONE);
+    assert_int_equal(f->t->sfpu.lreg[2][31], 0x3456);
+}
+
+/* ------------------------------------------------------------------ */
+/* One-lane references of the integer and field instructions           */
+
+static uint32_t ref_iadd_sub(uint32_t d, uint32_t c)
+{
+    return c - d;
+}
+
+static uint32_t ref_shift_left_5(uint32_t d, uint32_t c)
+{
+    (void)c;
+    return d * 32;
+}
+
+static uint32_t ref_shift_by(uint32_t d, uint32_t c)
+{
+    if (c >> 31)
+        return d >> ((0u - c) % 32);
+    return d << (c % 32);
+}
+
+static uint32_t ref_abs_float(uint32_t d, uint32_t c)
+{
+    (void)d;
+    return c > 0xFF800000u ? c : c & 0x7FFFFFFFu;
+}
+
+static uint32_t ref_and(uint32_t d, uint32_t c)
+{
+    return c & d;
+}
+
+static uint32_t ref_not(uint32_t d, uint32_t c)
+{
+    (void)d;
+    return ~c;
+}
+
+static uint32_t ref_lz(uint32_t d, uint32_t c)
+{
+    uint32_t n = 0;
+
+    (void)d;
+    for (; n < 32 && !(c >> (31 - n)); n++)
+        continue;
+    return n;
+}
+
+static uint32_t ref_divp2_add(uint32_t d, uint32_t c)
+{
+    uint32_t exp = c >> 23 & 255u;
+
+    (void)d;
+    exp = exp == 255 ? 255 : (exp + 3) % 256;
+    return (c & 0x807FFFFFu) | exp << 23;
+}
+
+static uint32_t ref_exexp(uint32_t d, uint32_t c)
+{
+    (void)d;
+    return (c >> 23 & 255u) - 127;
+}
+
+static uint32_t ref_setexp_low(uint32_t d, uint32_t c)
+{
+    return (c & 0x807FFFFFu) | (d & 255u) << 23;
+}
+
+static uint32_t ref_setman(uint32_t d, uint32_t c)
+{
+    return (c & 0xFF800000u) | (d & 0x007FFFFFu);
+}
+
+static uint32_t ref_setsgn(uint32_t d, uint32_t c)
+{
+    return (c & 0x7FFFFFFFu) | (d & 0x80000000u);
+}
+
+static uint32_t ref_cast(uint32_t d, uint32_t c)
+{
+    float v = (float)(c & 0x7FFFFFFFu);
+    uint32_t u;
+
+    (void)d;
+    memcpy(&u, &v, sizeof(u));
+    return u | (c & 0x80000000u);
+}
+
+static uint32_t ref_to_bf16(uint32_t d, uint32_t c)
+{
+    uint32_t exp = c & 0x7F800000u;
+
+    (void)d;
+    if (!exp)
+        return 0;
+    if (exp == 0x7F800000u)
+        return c & 0xFF800000u;
+    return (c + 0x8000u) & 0xFFFF0000u;
+}
+
+static uint32_t ref_to_int8(uint32_t d, uint32_t c)
+{
+    float v;
+    double m;
+    uint32_t r;
+
+    (void)d;
+    if ((c & 0x7F800000u) == 0x7F800000u)
+        return (c & 0x80000000u) | 127;
+    memcpy(&v, &c, sizeof(v));
+    m = v < 0 ? -(double)v : (double)v;
+    r = m >= 127 ? 127 : (uint32_t)(m + 0.5);
+    return r ? (c & 0x80000000u) | r : 0;
+}
+
+/* VC is LReg 1, VD is LReg 2. */
+static void lanes_match_their_reference(void **state)
+{
+    static const struct {
+        tt_op_fn fn;
+        uint32_t insn;
+        uint32_t (*ref)(uint32_t d, uint32_t c);
+    } op[] = {
+        {tt_op_sfpiadd, 0x79000126, ref_iadd_sub},
+        {tt_op_sfpshft, 0x7A005121, ref_shift_left_5},
+        {tt_op_sfpshft, 0x7A000120, ref_shift_by},
+        {tt_op_sfpabs, 0x7D000121, ref_abs_float},
+        {tt_op_sfpand, 0x7E000120, ref_and},
+        {tt_op_sfpnot, 0x80000120, ref_not},
+        {tt_op_sfplz, 0x81000120, ref_lz},
+        {tt_op_sfpdivp2, 0x76003121, ref_divp2_add},
+        {tt_op_sfpexexp, 0x77000120, ref_exexp},
+        {tt_op_sfpsetexp, 0x82000120, ref_setexp_low},
+        {tt_op_sfpsetman, 0x83000120, ref_setman},
+        {tt_op_sfpsetsgn, 0x89000120, ref_setsgn},
+        {tt_op_sfpcast, 0x90000120, ref_cast},
+        {tt_op_sfp_stoch_rnd, 0x8E000121, ref_to_bf16},
+        {tt_op_sfp_stoch_rnd, 0x8E000123, ref_to_int8},
+    };
+    struct fixture *f = *state;
+    uint32_t d[TT_LANES], c[TT_LANES];
+
+    for (unsigned k = 0; k < sizeof(op) / sizeof(op[0]); k++)
+        for (unsigned round = 0; round < 300; round++) {
+            random_lregs(f);
+            memcpy(d, f->t->sfpu.lreg[2], sizeof(d));
+            memcpy(c, f->t->sfpu.lreg[1], sizeof(c));
+            assert_int_equal(op[k].fn(f->t, T1, op[k].insn), TT_STEP_DONE);
+            for (unsigned i = 0; i < TT_LANES; i++)
+                assert_int_equal(f->t->sfpu.lreg[2][i], op[k].ref(d[i], c[i]));
+        }
+}
+
+/* ------------------------------------------------------------------ */
+
+static void loads_return_what_stores_wrote(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+
+    random_lregs(f);
+    for (unsigned i = 0; i < TT_LANES; i++)
+        s->lreg[0][i] = 0x3F812345u + (i << 20);
+    assert_int_equal(tt_op_sfpstore(f->t, T1, 0x72030002), TT_STEP_DONE);
+    assert_int_equal(tt_op_sfpload(f->t, T1, 0x70130002), TT_STEP_DONE);
+    assert_memory_equal(s->lreg[1], s->lreg[0], sizeof(s->lreg[0]));
+
+    /* lane 9: second row, second odd column; bf16 cuts the low half off */
+    assert_int_equal(tt_op_sfpstore(f->t, T1, 0x72020042), TT_STEP_DONE);
+    assert_int_equal(tt_dst_to_bf16(f->t->dst[65][3]), s->lreg[0][9] >> 16);
+    assert_int_equal(tt_op_sfpload(f->t, T1, 0x70220042), TT_STEP_DONE);
+    assert_int_equal(s->lreg[2][9], s->lreg[0][9] & 0xFFFF0000u);
+}
+
+static void stores_leave_disabled_lanes_alone(void **state)
+{
+    struct fixture *f = *state;
+
+    memset(f->t->dst, 0x22, sizeof(f->t->dst));
+    memset(f->t->dst_valid, 0, sizeof(f->t->dst_valid));
+    f->t->sfpu.cc = 0x00000100u;
+    assert_int_equal(tt_op_sfpstore(f->t, T1, 0x72060000), TT_STEP_DONE);
+    assert_int_equal(f->t->dst[1][0], 0);
+    assert_int_equal(f->t->dst[1][2], 0x2222);
+    assert_true(f->t->dst_valid[1]);
+    assert_false(f->t->dst_valid[0]);
+}
+
+static void flags_follow_signs_and_nest(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        s->lreg[1][i] = i % 3 == 0 ? 0x80000000u | i : i % 3 - 1;
+    assert_int_equal(tt_op_sfppushc(f->t, T1, 0x87000000), TT_STEP_DONE);
+    assert_int_equal(tt_op_sfpsetcc(f->t, T1, 0x7B000100), TT_STEP_DONE);
+    assert_int_equal(s->cc, 0x49249249u);
+    assert_int_equal(tt_op_sfpcompc(f->t, T1, 0x8B000000), TT_STEP_DONE);
+    assert_int_equal(s->cc, ~0x49249249u);
+    assert_int_equal(tt_op_sfpsetcc(f->t, T1, 0x7B000106), TT_STEP_DONE);
+    assert_int_equal(s->cc, 0x92492492u);
+    assert_int_equal(tt_op_sfppopc(f->t, T1, 0x88000000), TT_STEP_DONE);
+    assert_int_equal(s->cc, 0xFFFFFFFFu);
+    assert_int_equal(tt_op_sfppopc(f->t, T1, 0x88000000), TT_STEP_FAULT);
+}
+
+static void swap_sorts_lanes(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        s->lreg[1][i] = i % 2 ? 0x3F800000u : 0xBF800000u;
+        s->lreg[2][i] = 0xBF000000u;
+    }
+    assert_int_equal(tt_op_sfpswap(f->t, T1, 0x92000121), TT_STEP_DONE);
+    assert_int_equal(s->lreg[2][0], 0xBF800000u); /* VD gets the minimum */
+    assert_int_equal(s->lreg[1][0], 0xBF000000u);
+    assert_int_equal(s->lreg[2][1], 0xBF000000u);
+    assert_int_equal(s->lreg[1][1], 0x3F800000u);
+}
+
+static void transpose_twice_is_identity(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+    uint32_t before[8][TT_LANES];
+
+    random_lregs(f);
+    memcpy(before, s->lreg, sizeof(before));
+    assert_int_equal(tt_op_sfptransp(f->t, T1, 0x8C000000), TT_STEP_DONE);
+    assert_int_equal(s->lreg[1][8 * 2 + 5], before[2][8 * 1 + 5]);
+    assert_int_equal(tt_op_sfptransp(f->t, T1, 0x8C000000), TT_STEP_DONE);
+    assert_memory_equal(s->lreg, before, sizeof(before));
+}
+
+static void tables_pick_a_piece_by_magnitude(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        s->lreg[0][i] = 0x0010; /* 1.0 x + 0.5 below 1 */
+        s->lreg[1][i] = 0xFF00; /* 0 x + 1.0 below 2 */
+        s->lreg[2][i] = 0x10FF; /* 0.5 x + 0 */
+        s->lreg[3][i] = i % 3 == 0   ? 0xBE800000u
+                        : i % 3 == 1 ? 0x3FC00000u
+                                     : 0x40800000u;
+    }
+    assert_int_equal(tt_op_sfplut(f->t, T1, 0x73440000), TT_STEP_DONE);
+    assert_int_equal(s->lreg[4][0], 0xBF400000u); /* keeps the sign */
+    assert_int_equal(s->lreg[4][1], 0x3F800000u);
+    assert_int_equal(s->lreg[4][2], 0x40000000u);
+}
+
+static void constants_come_from_lreg_0(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        s->lreg[0][i] = 0x40490FDBu;
+    assert_int_equal(tt_op_sfpconfig(f->t, T1, 0x910000C0), TT_STEP_DONE);
+    assert_int_equal(s->lreg[12][31], 0x40490FDBu);
+    s->lreg[0][5]++;
+    assert_int_equal(tt_op_sfpconfig(f->t, T1, 0x910000C0), TT_STEP_FAULT);
+}
+
+static void high_destinations_become_macro_templates(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(tt_op_sfpmad(f->t, T1, 0x840123D0), TT_STEP_DONE);
+    assert_int_equal(f->t->sfpu.macro_template[1], 0x840123D0);
+    f->t->sfpu.cc = 1;
+    assert_int_equal(tt_op_sfpmad(f->t, T1, 0x840123D0), TT_STEP_FAULT);
+}
+
+static void reserved_modes_are_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(tt_op_sfpmul(f->t, T1, 0x86010120), TT_STEP_FAULT);
+    assert_non_null(strstr(f->chip.fault, "SFPMUL"));
+    assert_int_equal(tt_op_sfpadd(f->t, T1, 0x85010120), TT_STEP_FAULT);
+    assert_int_equal(tt_op_sfpload(f->t, T1, 0x70010000), TT_STEP_FAULT);
+    assert_int_equal(tt_op_sfpshft2(f->t, T1, 0x94000124), TT_STEP_FAULT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(multiply_add_matches_the_reference),
+        TEST(multiply_add_matches_recorded_results),
+        TEST(only_enabled_lanes_change),
+        TEST(lanes_match_their_reference),
+        TEST(loads_return_what_stores_wrote),
+        TEST(stores_leave_disabled_lanes_alone),
+        TEST(flags_follow_signs_and_nest),
+        TEST(swap_sorts_lanes),
+        TEST(transpose_twice_is_identity),
+        TEST(tables_pick_a_piece_by_magnitude),
+        TEST(constants_come_from_lreg_0),
+        TEST(high_destinations_become_macro_templates),
+        TEST(reserved_modes_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
