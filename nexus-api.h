@@ -714,7 +714,10 @@ NXS_API nxs_status nxsSetCommandArgument(nxs_int command, nxs_int index,
  *   accessors, two semaphores).
  * "READER_ARG", "WRITER_ARG", "COMPUTE_ARG", "ARG": one word of that role's
  *   get_arg_val() arguments, in order of the indices, the same on every core.
- *   A role that has any gets exactly these.
+ *   A role that has any gets exactly these, and the command runs on as many
+ *   cores as the grid has points.
+ * "READER_L1", "WRITER_L1", "COMPUTE_L1", "L1": as "..ARG", but @value is a
+ *   size in bytes and the word the address of so much L1 of each core.
  * "READER_DEFINE:NAME", "WRITER_DEFINE:NAME", "COMPUTE_DEFINE:NAME",
  *   "DEFINE:NAME": a macro with the value in decimal; with "=TEXT" after NAME
  *   the macro is TEXT and the value does not count.

@@ -60,6 +60,8 @@ struct tt_argname tt_argname_parse(const char *name)
         result.kind = TT_ARGNAME_CTA;
     } else if (strcmp(verb, "ARG") == 0) {
         result.kind = TT_ARGNAME_ARG;
+    } else if (strcmp(verb, "L1") == 0) {
+        result.kind = TT_ARGNAME_L1;
     } else {
         result.kind = plain_kind(name);
     }

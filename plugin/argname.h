@@ -13,6 +13,7 @@ enum tt_argname_kind {
     TT_ARGNAME_CB,       /* "CB" */
     TT_ARGNAME_CTA,      /* "[ROLE_]CTA" */
     TT_ARGNAME_ARG,      /* "[ROLE_]ARG" */
+    TT_ARGNAME_L1,       /* "[ROLE_]L1" */
     TT_ARGNAME_DEFINE,   /* "[ROLE_]DEFINE:NAME" or "...:NAME=VALUE" */
     TT_ARGNAME_DST_FP32, /* "FP32_DEST_ACC" */
     TT_ARGNAME_FIDELITY, /* "MATH_FIDELITY" */
@@ -22,7 +23,7 @@ enum tt_argname_kind {
 #define TT_ALL_ROLES ((1u << TT_N_ROLES) - 1u)
 
 /** struct tt_argname - a name taken apart
- *  @roles: bit per TT_ROLE_*, for CTA, ARG and DEFINE
+ *  @roles: bit per TT_ROLE_*, for CTA, ARG, L1 and DEFINE
  *  @rest: what follows "DEFINE:", inside the parsed string; else "" */
 struct tt_argname {
     enum tt_argname_kind kind;

@@ -208,6 +208,14 @@ static nxs_status set_named_locked(struct tt_command *cmd, const char *name,
     return set_text_locked(cmd, &item, strlen(name));
 }
 
+static nxs_status set_l1_locked(struct tt_command *cmd,
+                                const struct tt_role_item *item)
+{
+    if (!item->arg.word || item->arg.word > TT_L1_SIZE)
+        return TT_FAIL(NXS_InvalidArgValue, "%u bytes of L1", item->arg.word);
+    return set_item_locked(cmd, item);
+}
+
 static bool is_constant(nxs_uint settings)
 {
     if (settings & TT_SETTINGS_EXACT)
@@ -234,6 +242,8 @@ static nxs_status set_scalar_locked(struct tt_command *cmd, nxs_int index,
     case TT_ARGNAME_CTA:
     case TT_ARGNAME_ARG:
         return set_item_locked(cmd, &item);
+    case TT_ARGNAME_L1:
+        return set_l1_locked(cmd, &item);
     case TT_ARGNAME_DEFINE:
         return set_define_locked(cmd, parsed, item.arg.word, settings);
     case TT_ARGNAME_DST_FP32:
@@ -317,6 +327,7 @@ static nxs_status set_buffer(struct tt_command *cmd, nxs_int index,
                        buffer->object.id, buffer->npu->index, cmd->npu->index);
     switch (parsed.kind) {
     case TT_ARGNAME_CB:
+    case TT_ARGNAME_L1:
     case TT_ARGNAME_DEFINE:
     case TT_ARGNAME_DST_FP32:
     case TT_ARGNAME_FIDELITY:

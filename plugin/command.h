@@ -33,8 +33,9 @@ struct tt_cb_constant {
     nxs_uint settings;
 };
 
-/** struct tt_role_item - a "..CTA" or "..ARG" entry; ordered by index, then
- *  by roles, so that walking them gives the words in order */
+/** struct tt_role_item - a "..CTA", "..ARG" or "..L1" entry; ordered by index,
+ *  then by roles, so that walking them gives the words in order; of L1 @arg
+ *  holds the size in bytes */
 struct tt_role_item {
     enum tt_argname_kind kind;
     unsigned roles;

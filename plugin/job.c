@@ -39,35 +39,45 @@ static nxs_status pin_buffers(struct tt_job *job, const struct tt_command *cmd)
     return status;
 }
 
-static void add_role_word(struct tt_job *job, const struct tt_role_item *item)
+static void add_role_word(struct tt_job *job, unsigned roles, uint32_t word)
 {
     for (unsigned role = 0; role < TT_N_ROLES; role++) {
-        if (!(item->roles & 1u << role) || job->n_role[role] >= TT_ROLE_WORDS)
+        if (!(roles & 1u << role) || job->n_role[role] >= TT_ROLE_WORDS)
             continue;
-        job->role[role][job->n_role[role]++] = item->arg.word;
+        job->role[role][job->n_role[role]++] = word;
         job->has_role[role] = true;
     }
 }
 
-static void copy_arguments(struct tt_job *job, const struct tt_command *cmd)
+static nxs_status copy_role_arguments(struct tt_job *job,
+                                      const struct tt_command *cmd)
 {
-    bool any_role = false;
+    nxs_status status = NXS_Success;
+
+    for (size_t i = 0; i < cmd->n_items && status >= 0; i++) {
+        const struct tt_role_item *item = &cmd->items[i];
+        uint32_t word = item->arg.word;
+
+        if (item->kind == TT_ARGNAME_CTA)
+            continue;
+        if (item->kind == TT_ARGNAME_L1)
+            status = tt_program_place_bytes(&job->l1, word, &word);
+        add_role_word(job, item->roles, word);
+        job->mode = TT_JOB_ROLES;
+    }
+    return status;
+}
+
+static nxs_status copy_arguments(struct tt_job *job,
+                                 const struct tt_command *cmd)
+{
+    uint32_t uses = cmd->program->images->uses;
 
     job->n_common = cmd->n_args;
     for (unsigned i = 0; i < cmd->n_args; i++)
         job->common[i] = cmd->args[i].word;
-    for (size_t i = 0; i < cmd->n_items; i++) {
-        if (cmd->items[i].kind != TT_ARGNAME_ARG)
-            continue;
-        add_role_word(job, &cmd->items[i]);
-        any_role = true;
-    }
-    if (any_role)
-        job->mode = TT_JOB_ROLES;
-    else if (cmd->program->images->uses & TT_JIT_USES_COMMON_ARGS)
-        job->mode = TT_JOB_RANGES;
-    else
-        job->mode = TT_JOB_POINTS;
+    job->mode = uses & TT_JIT_USES_COMMON_ARGS ? TT_JOB_RANGES : TT_JOB_POINTS;
+    return copy_role_arguments(job, cmd);
 }
 
 static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
@@ -81,7 +91,7 @@ static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
     if (status >= 0)
         status = tt_program_build(cmd);
     if (status >= 0)
-        status = tt_program_cbs(cmd, job->cbs, NULL);
+        status = tt_program_place(cmd, &job->l1);
     if (status < 0)
         return status;
     cmd->elapsed_ns = 0;
@@ -89,8 +99,7 @@ static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
     job->program = tt_program_pin(cmd->program);
     job->grid = cmd->grid;
     job->n_points = cmd->grid.x * cmd->grid.y * cmd->grid.z;
-    copy_arguments(job, cmd);
-    return NXS_Success;
+    return copy_arguments(job, cmd);
 }
 
 nxs_status tt_job_new(struct tt_command *cmd, struct tt_job **out)
@@ -208,7 +217,7 @@ static void fill_work(struct tt_piece *piece)
             (struct tt_blob){images->image[i].data, images->image[i].size};
         work->entry[i] = images->image[i].entry;
     }
-    memcpy(work->cb, job->cbs, sizeof work->cb);
+    memcpy(work->cb, job->l1.cb, sizeof work->cb);
     work->common_args = job->common;
     work->n_common_args = job->n_common;
     work->semaphores = job->semaphores;

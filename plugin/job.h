@@ -39,7 +39,7 @@ struct tt_job {
     uint32_t role[TT_N_ROLES][TT_ROLE_WORDS];
     uint16_t n_role[TT_N_ROLES];
     bool has_role[TT_N_ROLES];
-    struct tt_cb_config cbs[TT_N_CB];
+    struct tt_program_l1 l1;
     uint32_t semaphores[TT_N_SEMAPHORES];
 };
 

@@ -10,11 +10,11 @@
 #include "plugin/datatype.h"
 #include "pool/tt_log.h"
 
-/* Where circular buffers start: NOC reads from DRAM want both addresses equal
+/* Where things in L1 start: NOC reads from DRAM want both addresses equal
  * modulo 32 (ISA documentation, NOC alignment); 64 serves the next chip too. */
-#define CB_ALIGN 64u
+#define L1_ALIGN 64u
 
-/* First word of TensorAccessorArgs: interleaved DRAM (facts/kernel-api.md). */
+/* First word of TensorAccessorArgs: bit 1 is IsDram, bit 0 Sharded. */
 #define ACCESSOR_DRAM 2u
 
 #define MAX_WORDS 512u
@@ -69,11 +69,22 @@ static nxs_uint guess_type(const nxs_uint *types, size_t n, size_t index,
     return n ? types[0] : NXS_DataType_Undefined;
 }
 
-static nxs_status place_cb(const struct tt_cb_constant *constant, nxs_uint type,
-                           unsigned index, uint64_t *next,
-                           struct tt_cb_config *out)
+nxs_status tt_program_place_bytes(struct tt_program_l1 *l1, uint32_t size,
+                                  uint32_t *out_addr)
 {
-    uint32_t tile_bytes;
+    if (size > TT_L1_SIZE || l1->next > TT_L1_SIZE - size)
+        return TT_FAIL(NXS_OutOfResources,
+                       "%u bytes at %#" PRIx64 " end beyond L1 (%#x)", size,
+                       l1->next, TT_L1_SIZE);
+    *out_addr = (uint32_t)l1->next;
+    l1->next = (l1->next + size + L1_ALIGN - 1) / L1_ALIGN * L1_ALIGN;
+    return NXS_Success;
+}
+
+static nxs_status place_cb(struct tt_program_l1 *l1, unsigned index,
+                           uint32_t n_tiles, nxs_uint type)
+{
+    uint32_t tile_bytes, base = 0;
     uint64_t size;
     uint8_t format;
 
@@ -81,30 +92,30 @@ static nxs_status place_cb(const struct tt_cb_constant *constant, nxs_uint type,
         return TT_FAIL(NXS_InvalidArgValue,
                        "circular buffer %u: no device format for %s", index,
                        tt_datatype_name(type));
-    size = (uint64_t)constant->n_tiles * tile_bytes;
-    if (*next + size > TT_L1_SIZE)
+    size = (uint64_t)n_tiles * tile_bytes;
+    if (size > TT_L1_SIZE)
         return TT_FAIL(NXS_OutOfResources,
-                       "circular buffer %u: %u tiles of %u bytes at %#" PRIx64
-                       " end beyond L1 (%#x)",
-                       index, constant->n_tiles, tile_bytes, *next, TT_L1_SIZE);
-    *out = (struct tt_cb_config){(uint32_t)*next, (uint32_t)size, tile_bytes,
-                                 constant->n_tiles};
-    *next = (*next + size + CB_ALIGN - 1) / CB_ALIGN * CB_ALIGN;
+                       "circular buffer %u: %u tiles of %u bytes, L1 has %#x",
+                       index, n_tiles, tile_bytes, TT_L1_SIZE);
+    if (tt_program_place_bytes(l1, (uint32_t)size, &base) < 0)
+        return NXS_OutOfResources;
+    l1->cb[index] =
+        (struct tt_cb_config){base, (uint32_t)size, tile_bytes, n_tiles};
+    l1->cb_type[index] = type;
     return NXS_Success;
 }
 
-nxs_status tt_program_cbs(const struct tt_command *cmd,
-                          struct tt_cb_config *out, nxs_uint *out_types)
+nxs_status tt_program_place(const struct tt_command *cmd,
+                            struct tt_program_l1 *out)
 {
-    nxs_uint types[NXS_KERNEL_MAX_ARGS];
+    nxs_uint types[NXS_KERNEL_MAX_ARGS] = {0};
     size_t n_types = list_buffer_types(cmd, types);
-    uint64_t next = TT_L1_DATA;
+    nxs_status status = NXS_Success;
     size_t ordinal = 0;
 
-    memset(out, 0, TT_N_CB * sizeof *out);
-    for (unsigned i = 0; i < TT_N_CB; i++) {
+    *out = (struct tt_program_l1){.next = TT_L1_DATA};
+    for (unsigned i = 0; i < TT_N_CB && status >= 0; i++) {
         const struct tt_cb_constant *constant = &cmd->cbs[i];
-        nxs_status status;
         nxs_uint type;
 
         if (!constant->n_tiles)
@@ -113,13 +124,22 @@ nxs_status tt_program_cbs(const struct tt_command *cmd,
             constant->settings, guess_type(types, n_types, i, ordinal++));
         if (type == NXS_DataType_Undefined)
             type = NXS_DataType_BF16;
-        status = place_cb(constant, type, i, &next, &out[i]);
-        if (status < 0)
-            return status;
-        if (out_types)
-            out_types[i] = type;
+        status = place_cb(out, i, constant->n_tiles, type);
     }
-    return NXS_Success;
+    return status;
+}
+
+/* Whether the "..L1" entries fit; where they lie counts at run time. */
+static nxs_status check_l1_items(const struct tt_command *cmd,
+                                 struct tt_program_l1 *l1)
+{
+    nxs_status status = NXS_Success;
+    uint32_t addr;
+
+    for (size_t i = 0; i < cmd->n_items && status >= 0; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_L1)
+            status = tt_program_place_bytes(l1, cmd->items[i].arg.word, &addr);
+    return status;
 }
 
 static void add_word(struct words *w, uint32_t word)
@@ -163,7 +183,7 @@ static unsigned count_cbs(const struct tt_command *cmd)
     return n;
 }
 
-/* design.md, "Conventions of arguments": circular buffers, accessors, two
+/* docs/design.md, "Arguments of kernels": circular buffers, accessors, two
  * semaphores; or @first_semaphores semaphores before the accessors. */
 static void common_ctas(const struct tt_command *cmd, unsigned first_semaphores,
                         struct words *out)
@@ -247,21 +267,22 @@ static void fill_defines(struct build *b, const struct tt_command *cmd)
 
 static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
 {
-    struct tt_cb_config cbs[TT_N_CB];
-    nxs_uint types[TT_N_CB];
-    nxs_status status = tt_program_cbs(cmd, cbs, types);
+    struct tt_program_l1 l1;
+    nxs_status status = tt_program_place(cmd, &l1);
     bool wide = false;
 
+    if (status >= 0)
+        status = check_l1_items(cmd, &l1);
     if (status < 0)
         return status;
     for (unsigned i = 0; i < TT_N_CB; i++) {
         struct tt_jit_cb *cb = &b->desc.cb[i];
 
-        if (!cbs[i].size)
+        if (!l1.cb[i].size)
             continue;
         cb->present = true;
-        tt_datatype_format(types[i], &cb->format, &cb->tile_bytes);
-        wide = wide || tt_datatype_elem(types[i]) == TT_ELEM_32;
+        tt_datatype_format(l1.cb_type[i], &cb->format, &cb->tile_bytes);
+        wide = wide || tt_datatype_elem(l1.cb_type[i]) == TT_ELEM_32;
     }
     b->desc.dst_fp32 = cmd->dst_fp32 < 0 ? wide : cmd->dst_fp32;
     return NXS_Success;

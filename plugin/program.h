@@ -31,16 +31,36 @@ struct tt_program *tt_program_pin(struct tt_program *program);
 /** tt_program_put - drop a reference; NULL is ignored */
 void tt_program_put(struct tt_program *program);
 
+/** struct tt_program_l1 - what a command keeps in the L1 of its cores
+ *  @cb: for the launch; size 0 where there is none
+ *  @cb_type: data type of each circular buffer
+ *  @next: end of what is placed so far */
+struct tt_program_l1 {
+    struct tt_cb_config cb[TT_N_CB];
+    nxs_uint cb_type[TT_N_CB];
+    uint64_t next;
+};
+
 /**
- * tt_program_cbs - circular buffers of a command, in L1 from TT_L1_DATA on
+ * tt_program_place - place the circular buffers in L1, from TT_L1_DATA on
  * @cmd: locked
- * @out: TT_N_CB entries for the launch; size 0 where there is none
- * @out_types: TT_N_CB data types, or NULL
+ * @out: written in every case
  *
  * Return: NXS_Success; NXS_OutOfResources (with the numbers) if they do not
  * fit; NXS_InvalidArgValue for a type without a device format.
  */
-nxs_status tt_program_cbs(const struct tt_command *cmd,
-                          struct tt_cb_config *out, nxs_uint *out_types);
+nxs_status tt_program_place(const struct tt_command *cmd,
+                            struct tt_program_l1 *out);
+
+/**
+ * tt_program_place_bytes - place a "..L1" entry behind what is there
+ * @l1: what is there
+ * @size: bytes
+ * @out_addr: L1 address; written only on success
+ *
+ * Return: NXS_Success; NXS_OutOfResources if it ends beyond L1.
+ */
+nxs_status tt_program_place_bytes(struct tt_program_l1 *l1, uint32_t size,
+                                  uint32_t *out_addr);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum property_type { TYPE_NUMBER, TYPE_TEXT, TYPE_REAL, TYPE_VECTOR };
 
-/* facts/nexus-abi.md, "Enumerations": all others are 64-bit integers. */
+/* All others are 64-bit integers. */
 static const unsigned char property_type[TT_N_PROPERTIES] = {
     [NP_Name] = TYPE_TEXT,        [NP_Type] = TYPE_TEXT,
     [NP_Description] = TYPE_TEXT, [NP_SubUnitType] = TYPE_TEXT,

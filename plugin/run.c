@@ -196,7 +196,7 @@ static nxs_status wait_for(struct run *run, const struct tt_command *cmd)
 
     if (cmd->event->type == NXS_EventType_Fence)
         return NXS_Success;
-    expect_signals(run, cmd->event, -1);
+    ;
     status = tt_event_wait(cmd->event, cmd->event_value, run->timeout_ms);
     expect_signals(run, cmd->event, 1);
     return status;

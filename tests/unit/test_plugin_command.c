@@ -153,6 +153,8 @@ static void senseless_constants_are_refused(void **state)
     assert_int_equal(set(f, 0, 1, "CB", 30), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "MATH_FIDELITY", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 5, "MATH_FIDELITY", 10), NXS_InvalidArgValue);
+    assert_int_equal(set(f, 0, 0, "L1", 10), NXS_InvalidArgValue);
+    assert_int_equal(set(f, 0, -1, "L1", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "DEFINE:", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "DEFINE:2", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "DEFINE:A=\n#", 10), NXS_InvalidArgValue);
@@ -188,6 +190,10 @@ static void circular_buffers_beyond_l1_are_refused(void **state)
     assert_int_equal(nxsFinalizeCommand(f->command, one, one, 0),
                      NXS_OutOfResources);
     set(f, 1, INT_MAX, "CB", NXS_DataType_F32);
+    assert_int_equal(nxsFinalizeCommand(f->command, one, one, 0),
+                     NXS_OutOfResources);
+    set(f, 1, 1, "CB", NXS_DataType_F32);
+    set(f, 0, 1000000, "L1", NXS_DataType_I32);
     assert_int_equal(nxsFinalizeCommand(f->command, one, one, 0),
                      NXS_OutOfResources);
 }
@@ -299,18 +305,18 @@ static void formats_follow_the_buffers_in_order(void **state)
     nxs_buffer_layout half = {NXS_DataType_BF16, 2, {32, 32}, {0}};
     nxs_int a = nxsCreateBuffer(0, wide, NULL, 0);
     nxs_int b = nxsCreateBuffer(0, half, NULL, 0);
-    struct tt_cb_config cbs[TT_N_CB];
+    struct tt_program_l1 l1;
 
     nxsSetCommandArgument(f->command, 0, a, "", 3);
     nxsSetCommandArgument(f->command, 1, b, "", 3);
     set(f, 0, 2, "CB", 3);
     set(f, 16, 2, "CB", 3);
-    assert_int_equal(tt_program_cbs(cmd, cbs, NULL), NXS_Success);
-    assert_int_equal(cbs[0].page_size, 4096);
-    assert_int_equal(cbs[16].page_size, 2048);
-    assert_int_equal(cbs[0].base, TT_L1_DATA);
-    assert_int_equal(cbs[16].base, TT_L1_DATA + 2 * 4096);
-    assert_int_equal(cbs[1].size, 0);
+    assert_int_equal(tt_program_place(cmd, &l1), NXS_Success);
+    assert_int_equal(l1.cb[0].page_size, 4096);
+    assert_int_equal(l1.cb[16].page_size, 2048);
+    assert_int_equal(l1.cb[0].base, TT_L1_DATA);
+    assert_int_equal(l1.cb[16].base, TT_L1_DATA + 2 * 4096);
+    assert_int_equal(l1.cb[1].size, 0);
     tt_command_put(cmd);
     nxsReleaseBuffer(a);
     nxsReleaseBuffer(b);
