@@ -2,6 +2,14 @@
 /*
  * The Nexus plugin interface: 32 entry points, layout-identical to the public
  * Nexus headers, C11 and C++17 clean.
+ *
+ * Every call may be made by any thread, also while another thread uses or
+ * releases the same object: what is in use stays until it is not. Calls that
+ * take longer than a look-up say that they block. Ids may be any value: what is
+ * stale, of another kind or made up is refused with the status of its kind.
+ *
+ * A process may exit at any time, also while calls are under way. After fork()
+ * the child may use the plugin only if no call was under way in the parent.
  */
 #ifndef NEXUS_API_H
 #define NEXUS_API_H
@@ -597,11 +605,13 @@ NXS_API nxs_status nxsGetScheduleProperty(nxs_int schedule,
  *
  * Return: NXS_Success; NXS_InvalidSchedule; NXS_InvalidStream;
  * NXS_InvalidCommand if a command was not finalized; NXS_InvalidKernelArgs if
- * a buffer was released or the arguments do not fit;
+ * a buffer was released since it was set;
  * NXS_InvalidProgramExecutable if a kernel failed, hung or deadlocked (the log
  * says where); NXS_ExecStatusErrorForEventsInWaitList if a wait command cannot
- * pass; those of nxsFinalizeCommand() if arguments changed since; commands
- * after the failing one have not run.
+ * pass; NXS_DeviceNotAvailable if the chip does not answer;
+ * NXS_OutOfHostMemory; those of nxsFinalizeCommand() if arguments changed since
+ * and, in the first run of a device, for the firmware. Commands after the
+ * failing one have not run.
  */
 NXS_API nxs_status nxsRunSchedule(nxs_int schedule, nxs_int stream,
                                   nxs_uint run_settings);
@@ -702,7 +712,8 @@ NXS_API nxs_status nxsSetCommandArgument(nxs_int command, nxs_int index,
  * Bool); a scalar without a name is an argument; one with a name of the list
  * is what the list says; and one with any other name is a named compile-time
  * argument if bit 1 is set, else an argument. With TT_SETTINGS_EXACT as much
- * is read as the type has, integers are sign- or zero-extended, and
+ * is read as the type has (32 bits for "CB"), integers are sign- or
+ * zero-extended, types of more than 32 bits are refused, and
  * TT_SETTINGS_CONSTANT takes the place of bit 1.
  *
  * "CB": a circular buffer; @index its number (0..31), @value its tiles, the
@@ -719,10 +730,12 @@ NXS_API nxs_status nxsSetCommandArgument(nxs_int command, nxs_int index,
  * "READER_L1", "WRITER_L1", "COMPUTE_L1", "L1": as "..ARG", but @value is a
  *   size in bytes and the word the address of so much L1 of each core.
  * "READER_DEFINE:NAME", "WRITER_DEFINE:NAME", "COMPUTE_DEFINE:NAME",
- *   "DEFINE:NAME": a macro with the value in decimal; with "=TEXT" after NAME
- *   the macro is TEXT and the value does not count.
+ *   "DEFINE:NAME": a macro with the value: integers in decimal, F32 and BF16 a
+ *   constant expression of type float with exactly that value; with "=TEXT"
+ *   after NAME the macro is TEXT (one line) and the value does not count.
  * "FP32_DEST_ACC": 0 or 1, whether Dst holds 32-bit values; without it, it
- *   does if a circular buffer has a 32-bit format.
+ *   does if a circular buffer has a 32-bit format, or if some have a format
+ *   with a 5-bit exponent (F16, F8) and others one of 8 bits (BF16, BF8).
  * "MATH_FIDELITY": 0 LoFi, 2 HiFi2, 3 HiFi3, 4 HiFi4 (the default).
  *
  * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
@@ -744,14 +757,18 @@ NXS_API nxs_status nxsSetCommandScalar(nxs_int command, nxs_int index,
  *
  * Kernels that use get_common_arg_val() get per core, as get_arg_val(0..4):
  * start and end of the core's share, points in total, and first and last core
- * of the command, (x << 16) | y. Libraries of which none does get the
- * command's arguments and then x, y and z of one point.
+ * of the command, (x << 16) | y. If their accessors leave room for semaphores
+ * after the circular buffers, as kernels that multicast do, the cores are a
+ * rectangle whose size divides the points, so that all shares are equal.
+ * Libraries of which none does get the command's arguments and then x, y and z
+ * of one point.
  *
  * Blocks while compiling; what is in the cache takes under a millisecond.
  *
  * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
  * or wait; NXS_InvalidGlobalWorkSize; NXS_InvalidWorkGroupSize;
- * NXS_OutOfResources if shared memory or circular buffers exceed L1;
+ * NXS_OutOfResources if shared memory or circular buffers exceed L1, or if no
+ * directory can be written to compile in;
  * NXS_InvalidArgValue for a circular buffer without a device format;
  * NXS_CompilerNotAvailable; NXS_CompileProgramFailure and
  * NXS_LinkProgramFailure (file, line and message are in the log and in

@@ -42,15 +42,32 @@ static bool is_before(const struct tt_role_item *a,
     return a->kind < b->kind;
 }
 
+/* The words of "..ARG" are read at run time; only what types its buffers have
+ * goes into the code, as formats of circular buffers. @old: NULL if new. */
+static bool shapes_code(const struct tt_role_item *old,
+                        const struct tt_role_item *item)
+{
+    if (item->kind != TT_ARGNAME_ARG)
+        return true;
+    if (!old)
+        return item->arg.kind == TT_ARG_BUFFER;
+    return old->arg.kind != item->arg.kind ||
+           old->arg.data_type != item->arg.data_type;
+}
+
 static nxs_status set_item_locked(struct tt_command *cmd,
                                   const struct tt_role_item *item)
 {
     size_t at = 0;
     struct tt_role_item *items;
+    bool is_new;
 
     while (at < cmd->n_items && is_before(&cmd->items[at], item))
         at++;
-    if (at == cmd->n_items || is_before(item, &cmd->items[at])) {
+    is_new = at == cmd->n_items || is_before(item, &cmd->items[at]);
+    if (shapes_code(is_new ? NULL : &cmd->items[at], item))
+        drop_program_locked(cmd);
+    if (is_new) {
         items = realloc(cmd->items, (cmd->n_items + 1) * sizeof *items);
         if (!items)
             return TT_FAIL(NXS_OutOfHostMemory, "no memory for an argument");
@@ -60,16 +77,21 @@ static nxs_status set_item_locked(struct tt_command *cmd,
         cmd->n_items++;
     }
     cmd->items[at] = *item;
-    drop_program_locked(cmd);
     return NXS_Success;
 }
 
-static bool is_printable(const char *text)
+/* Text of a macro: one line that the next does not continue. */
+static bool is_one_line(const char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ')
+    char last = ' ';
+
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 127)
             return false;
-    return true;
+        if (*text != ' ')
+            last = *text;
+    }
+    return last != '\\';
 }
 
 static struct tt_text_item *find_text_locked(struct tt_command *cmd,
@@ -92,20 +114,26 @@ static nxs_status set_text_locked(struct tt_command *cmd,
                                   size_t name_len)
 {
     struct tt_text_item *item = find_text_locked(cmd, like, name_len);
-    char *value = strdup(like->value);
-    char *name = item ? item->name : strndup(like->name, name_len);
+    char *value, *name;
 
-    if (!item && cmd->n_texts < TT_MAX_TEXT_ITEMS && name && value) {
-        item = &cmd->texts[cmd->n_texts++];
-        *item = (struct tt_text_item){
-            .roles = like->roles, .named = like->named, .name = name};
-    }
-    if (!item || !value) {
+    if (!item && cmd->n_texts == TT_MAX_TEXT_ITEMS)
+        return TT_FAIL(NXS_OutOfResources,
+                       "command %d has %u definitions and named constants, "
+                       "no room for \"%.*s\"",
+                       cmd->object.id, TT_MAX_TEXT_ITEMS, (int)name_len,
+                       like->name);
+    value = strdup(like->value);
+    name = item ? item->name : strndup(like->name, name_len);
+    if (!name || !value) {
         free(value);
         if (!item)
             free(name);
-        return TT_FAIL(NXS_OutOfResources, "command %d: %zu definitions",
-                       cmd->object.id, cmd->n_texts);
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a definition");
+    }
+    if (!item) {
+        item = &cmd->texts[cmd->n_texts++];
+        *item = (struct tt_text_item){
+            .roles = like->roles, .named = like->named, .name = name};
     }
     free(item->value);
     item->value = value;
@@ -140,20 +168,41 @@ static uint32_t word_of(const void *value, nxs_uint settings)
     return word;
 }
 
+/* The text of a definition's number. Reals go by their bits: exact, valid for
+ * NaN, and the same in every locale of the host. */
+static void spell_number(uint32_t word, nxs_uint settings, char *out,
+                         size_t size)
+{
+    nxs_uint type = settings & NXS_DataType_Mask;
+
+    if (settings & TT_SETTINGS_EXACT && type == NXS_DataType_BF16)
+        word <<= 16;
+    /* without TT_SETTINGS_EXACT bit 1 may be the constant's: 3 is F32, too */
+    if (type == NXS_DataType_F32 || type == NXS_DataType_BF16)
+        snprintf(out, size, "__builtin_bit_cast(float, 0x%08xu)", word);
+    else if (type == NXS_DataType_U32 || type == NXS_DataType_U16)
+        snprintf(out, size, "%uu", word);
+    else
+        snprintf(out, size, "%d", (int)word);
+}
+
 static nxs_status set_cb_locked(struct tt_command *cmd, nxs_int index,
                                 uint32_t n_tiles, nxs_uint settings)
 {
     nxs_uint type = settings & NXS_DataType_Mask;
 
     if (index >= (nxs_int)TT_N_CB)
-        return TT_FAIL(NXS_InvalidArgIndex, "circular buffer %d, there are %u",
-                       index, TT_N_CB);
+        return TT_FAIL(NXS_InvalidArgIndex,
+                       "circular buffer %d: the last is %u", index,
+                       TT_N_CB - 1);
     if (!n_tiles || n_tiles > INT32_MAX)
-        return TT_FAIL(NXS_InvalidArgValue, "circular buffer %d: %d tiles",
-                       index, (int)n_tiles);
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "circular buffer %d: %d tiles, want at least 1", index,
+                       (int)n_tiles);
     if (!tt_datatype_is_valid(type))
-        return TT_FAIL(NXS_InvalidArgValue, "circular buffer %d: type %u",
-                       index, type);
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "circular buffer %d: there is no data type %u", index,
+                       type);
     cmd->cbs[index] = (struct tt_cb_constant){n_tiles, settings};
     drop_program_locked(cmd);
     return NXS_Success;
@@ -174,20 +223,17 @@ static nxs_status set_define_locked(struct tt_command *cmd,
                                     nxs_uint settings)
 {
     size_t len = strcspn(name.rest, "=");
-    bool is_float = (settings & NXS_DataType_Mask & ~2u) == NXS_DataType_F32;
     char number[48];
     struct tt_text_item item = {
         .roles = name.roles, .name = (char *)name.rest, .value = number};
-    float real;
 
     if (!tt_argname_is_identifier(name.rest, len) ||
-        !is_printable(name.rest + len))
-        return TT_FAIL(NXS_InvalidArgValue, "definition \"%.64s\"", name.rest);
-    memcpy(&real, &word, sizeof real);
-    if (is_float)
-        snprintf(number, sizeof number, "%#.9gf", (double)real);
-    else
-        snprintf(number, sizeof number, "%d", (int)word);
+        !is_one_line(name.rest + len))
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "definition \"%.64s\": want an identifier, then "
+                       "nothing or = and one line",
+                       name.rest);
+    spell_number(word, settings, number, sizeof number);
     if (name.rest[len])
         item.value = (char *)name.rest + len + 1;
     return set_text_locked(cmd, &item, len);
@@ -203,7 +249,9 @@ static nxs_status set_named_locked(struct tt_command *cmd, const char *name,
                                 .value = number};
 
     if (!tt_argname_is_identifier(name, strlen(name)))
-        return TT_FAIL(NXS_InvalidArgValue, "constant \"%.64s\"", name);
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "the name \"%.64s\" of a constant is no identifier",
+                       name);
     snprintf(number, sizeof number, "%uu", word);
     return set_text_locked(cmd, &item, strlen(name));
 }
@@ -212,7 +260,9 @@ static nxs_status set_l1_locked(struct tt_command *cmd,
                                 const struct tt_role_item *item)
 {
     if (!item->arg.word || item->arg.word > TT_L1_SIZE)
-        return TT_FAIL(NXS_InvalidArgValue, "%u bytes of L1", item->arg.word);
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "\"L1\" %d: %u bytes, a core has %u", item->index,
+                       item->arg.word, TT_L1_SIZE);
     return set_item_locked(cmd, item);
 }
 
@@ -221,6 +271,14 @@ static bool is_constant(nxs_uint settings)
     if (settings & TT_SETTINGS_EXACT)
         return settings & TT_SETTINGS_CONSTANT;
     return settings & NXS_CommandArgType_Constant;
+}
+
+static bool is_too_wide(nxs_uint settings)
+{
+    nxs_uint type = settings & NXS_DataType_Mask;
+
+    return settings & TT_SETTINGS_EXACT && tt_datatype_is_valid(type) &&
+           tt_datatype_bits(type) > 32;
 }
 
 static nxs_status set_scalar_locked(struct tt_command *cmd, nxs_int index,
@@ -234,6 +292,10 @@ static nxs_status set_scalar_locked(struct tt_command *cmd, nxs_int index,
                                 .arg.kind = TT_ARG_WORD};
     uint32_t n_tiles;
 
+    if (parsed.kind != TT_ARGNAME_CB && is_too_wide(settings))
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "argument %d: a kernel reads 32 bits, not %s", index,
+                       tt_datatype_name(settings & NXS_DataType_Mask));
     item.arg.word = word_of(value, settings);
     switch (parsed.kind) {
     case TT_ARGNAME_CB:
@@ -276,10 +338,13 @@ static nxs_status begin(nxs_int command_id, nxs_int index,
                        command_id);
     if (cmd->type != NXS_CommandType_Dispatch)
         status = TT_FAIL(NXS_InvalidOperation,
-                         "command %d is a signal or a wait", command_id);
+                         "command %d is a signal or a wait: it takes no "
+                         "arguments",
+                         command_id);
     else if (index < 0 || index >= NXS_KERNEL_MAX_ARGS)
-        status = TT_FAIL(NXS_InvalidArgIndex, "argument %d, there are %d",
-                         index, NXS_KERNEL_MAX_ARGS);
+        status = TT_FAIL(NXS_InvalidArgIndex,
+                         "command %d: argument index %d, the last is %d",
+                         command_id, index, NXS_KERNEL_MAX_ARGS - 1);
     if (status < 0)
         tt_command_put(cmd);
     else
@@ -296,7 +361,9 @@ nxs_status nxsSetCommandScalar(nxs_int command_id, nxs_int index, void *value,
     if (status < 0)
         return status;
     if (!value) {
-        status = TT_FAIL(NXS_InvalidArgValue, "argument %d: NULL value", index);
+        status = TT_FAIL(NXS_InvalidArgValue,
+                         "command %d: the value of argument %d is NULL",
+                         command_id, index);
     } else {
         pthread_mutex_lock(&cmd->lock);
         status = set_scalar_locked(cmd, index, value, name, settings);
@@ -331,7 +398,9 @@ static nxs_status set_buffer(struct tt_command *cmd, nxs_int index,
     case TT_ARGNAME_DEFINE:
     case TT_ARGNAME_DST_FP32:
     case TT_ARGNAME_FIDELITY:
-        return TT_FAIL(NXS_InvalidArgValue, "\"%s\" takes a number", name);
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "argument %d: \"%.64s\" takes a number, not a buffer",
+                       index, name);
     default:
         break;
     }

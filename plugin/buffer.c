@@ -158,11 +158,12 @@ nxs_status nxsCopyBuffer(nxs_int buffer_id, void *host_ptr, nxs_uint direction)
     nxs_status status;
 
     if (!host_ptr)
-        return TT_FAIL(NXS_InvalidHostPtr, "buffer %d: NULL host_ptr",
-                       buffer_id);
+        return TT_FAIL(NXS_InvalidHostPtr,
+                       "buffer %d: the host pointer is NULL", buffer_id);
     buffer = tt_buffer_get(buffer_id);
     if (!buffer)
         return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
+    tt_runtime_enter();
     switch (direction) {
     case NXS_BufferDeviceToHost:
         status = tt_transfer_download(buffer->npu->dev, &buffer->layout,
@@ -173,9 +174,11 @@ nxs_status nxsCopyBuffer(nxs_int buffer_id, void *host_ptr, nxs_uint direction)
                                     buffer->addr, host_ptr);
         break;
     default:
-        status = TT_FAIL(NXS_InvalidValue, "buffer %d: direction %u", buffer_id,
-                         direction);
+        status =
+            TT_FAIL(NXS_InvalidValue, "buffer %d: there is no direction %u",
+                    buffer_id, direction);
     }
+    tt_runtime_leave();
     tt_buffer_put(buffer);
     return status;
 }
@@ -218,12 +221,15 @@ nxs_status nxsFillBuffer(nxs_int buffer_id, void *value, nxs_uint value_bytes)
     nxs_status status;
 
     if (!value || !value_bytes)
-        return TT_FAIL(NXS_InvalidValue, "buffer %d: no pattern (%u bytes)",
+        return TT_FAIL(NXS_InvalidValue,
+                       "buffer %d: the pattern is NULL or empty (%u bytes)",
                        buffer_id, value_bytes);
     buffer = tt_buffer_get(buffer_id);
     if (!buffer)
         return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
+    tt_runtime_enter();
     status = fill(buffer, value, value_bytes);
+    tt_runtime_leave();
     tt_buffer_put(buffer);
     return status;
 }

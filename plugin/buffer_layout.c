@@ -41,10 +41,12 @@ static nxs_status order_dims(const nxs_buffer_layout *shape,
     bool reverse = strided && shape->stride[0] == 1 && is_dense(shape, true);
 
     if (strided && !reverse && !is_dense(shape, false))
-        return TT_FAIL(NXS_InvalidValue,
-                       "rank %u, strides %llu, %llu, ...: only dense arrays",
-                       shape->rank, (unsigned long long)shape->stride[0],
-                       (unsigned long long)shape->stride[1]);
+        return TT_FAIL(
+            NXS_InvalidValue,
+            "rank %u, strides %llu, %llu, ...: the array has gaps or "
+            "overlaps",
+            shape->rank, (unsigned long long)shape->stride[0],
+            (unsigned long long)shape->stride[1]);
     for (unsigned i = 0; i < shape->rank; i++)
         dim[i] = shape->dim[reverse ? shape->rank - 1 - i : i];
     return NXS_Success;
@@ -76,10 +78,10 @@ nxs_status tt_buffer_layout(const nxs_buffer_layout *shape,
     nxs_status status;
 
     if (!tt_datatype_is_valid(type))
-        return TT_FAIL(NXS_InvalidValue, "data type %u", type);
+        return TT_FAIL(NXS_InvalidValue, "there is no data type %u", type);
     if (shape->rank > NXS_MAX_DIMS)
-        return TT_FAIL(NXS_InvalidValue, "rank %u is above %d", shape->rank,
-                       NXS_MAX_DIMS);
+        return TT_FAIL(NXS_InvalidValue, "rank %u, the highest is %d",
+                       shape->rank, NXS_MAX_DIMS);
     status = order_dims(shape, dim);
     if (status < 0)
         return status;

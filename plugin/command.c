@@ -43,14 +43,13 @@ void tt_command_fini(struct tt_object *object)
     free(cmd);
 }
 
-static struct tt_command *new_command(nxs_command_type type, nxs_uint settings)
+static struct tt_command *new_command(nxs_command_type type)
 {
     struct tt_command *cmd = calloc(1, sizeof *cmd);
 
     if (!cmd)
         return NULL;
     cmd->type = type;
-    cmd->settings = settings;
     cmd->dst_fp32 = -1;
     cmd->fidelity = FIDELITY_HIFI4;
     pthread_mutex_init(&cmd->lock, NULL);
@@ -59,7 +58,7 @@ static struct tt_command *new_command(nxs_command_type type, nxs_uint settings)
 
 /* Takes the pins over. */
 static nxs_int add_dispatch(struct tt_schedule *schedule,
-                            struct tt_kernel *kernel, nxs_uint settings)
+                            struct tt_kernel *kernel)
 {
     struct tt_command *cmd;
 
@@ -69,7 +68,7 @@ static nxs_int add_dispatch(struct tt_schedule *schedule,
                        "the kernel is of device %d, the schedule of %d",
                        kernel->library->npu->index, schedule->npu->index);
     }
-    cmd = new_command(NXS_CommandType_Dispatch, settings);
+    cmd = new_command(NXS_CommandType_Dispatch);
     if (!cmd) {
         tt_kernel_put(kernel);
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a command");
@@ -86,12 +85,13 @@ nxs_int nxsCreateCommand(nxs_int schedule_id, nxs_int kernel_id,
     struct tt_kernel *kernel;
     nxs_int id;
 
+    (void)settings;
     if (!schedule)
         return TT_FAIL(NXS_InvalidSchedule, "schedule %d is not live",
                        schedule_id);
     kernel = tt_kernel_get(kernel_id);
     if (kernel)
-        id = add_dispatch(schedule, kernel, settings);
+        id = add_dispatch(schedule, kernel);
     else
         id = TT_FAIL(NXS_InvalidKernel, "kernel %d is not live", kernel_id);
     tt_schedule_put(schedule);
@@ -99,8 +99,7 @@ nxs_int nxsCreateCommand(nxs_int schedule_id, nxs_int kernel_id,
 }
 
 static nxs_int add_event_command(nxs_int schedule_id, nxs_int event_id,
-                                 nxs_int value, nxs_command_type type,
-                                 nxs_uint settings)
+                                 nxs_int value, nxs_command_type type)
 {
     struct tt_schedule *schedule = tt_schedule_get(schedule_id);
     struct tt_event *event;
@@ -111,7 +110,7 @@ static nxs_int add_event_command(nxs_int schedule_id, nxs_int event_id,
         return TT_FAIL(NXS_InvalidSchedule, "schedule %d is not live",
                        schedule_id);
     event = tt_event_get(event_id);
-    cmd = event ? new_command(type, settings) : NULL;
+    cmd = event ? new_command(type) : NULL;
     if (!event) {
         id = TT_FAIL(NXS_InvalidEvent, "event %d is not live", event_id);
     } else if (!cmd) {
@@ -130,15 +129,17 @@ static nxs_int add_event_command(nxs_int schedule_id, nxs_int event_id,
 nxs_int nxsCreateSignalCommand(nxs_int schedule_id, nxs_int event_id,
                                nxs_int value, nxs_uint settings)
 {
+    (void)settings;
     return add_event_command(schedule_id, event_id, value,
-                             NXS_CommandType_Signal, settings);
+                             NXS_CommandType_Signal);
 }
 
 nxs_int nxsCreateWaitCommand(nxs_int schedule_id, nxs_int event_id,
                              nxs_int value, nxs_uint settings)
 {
-    return add_event_command(schedule_id, event_id, value, NXS_CommandType_Wait,
-                             settings);
+    (void)settings;
+    return add_event_command(schedule_id, event_id, value,
+                             NXS_CommandType_Wait);
 }
 
 /* Kernels count grid points in signed 32-bit words. */
@@ -151,15 +152,18 @@ static nxs_status check_geometry(const struct tt_command *cmd, nxs_dim3 grid,
     if (!grid.x || !grid.y || !grid.z ||
         !tt_math_mul((uint64_t)grid.x * grid.y, grid.z, &points) ||
         points > INT32_MAX)
-        return TT_FAIL(NXS_InvalidGlobalWorkSize, "grid %u x %u x %u", grid.x,
-                       grid.y, grid.z);
+        return TT_FAIL(NXS_InvalidGlobalWorkSize,
+                       "command %d: grid %u x %u x %u has no points or over "
+                       "2^31 - 1",
+                       cmd->object.id, grid.x, grid.y, grid.z);
     if (!group.x || !group.y || !group.z)
-        return TT_FAIL(NXS_InvalidWorkGroupSize, "group %u x %u x %u", group.x,
-                       group.y, group.z);
+        return TT_FAIL(NXS_InvalidWorkGroupSize,
+                       "command %d: group %u x %u x %u has no threads",
+                       cmd->object.id, group.x, group.y, group.z);
     if (shared > l1_size - TT_L1_DATA)
         return TT_FAIL(NXS_OutOfResources,
-                       "%u bytes of shared memory, a core has %u", shared,
-                       l1_size - TT_L1_DATA);
+                       "command %d: %u bytes of shared memory, a core has %u",
+                       cmd->object.id, shared, l1_size - TT_L1_DATA);
     return NXS_Success;
 }
 
@@ -169,7 +173,8 @@ static nxs_status finalize(struct tt_command *cmd, nxs_dim3 grid,
     nxs_status status;
 
     if (cmd->type != NXS_CommandType_Dispatch)
-        return TT_FAIL(NXS_InvalidOperation, "command %d is a signal or a wait",
+        return TT_FAIL(NXS_InvalidOperation,
+                       "command %d is a signal or a wait: nothing to finalize",
                        cmd->object.id);
     status = check_geometry(cmd, grid, group, shared);
     if (status < 0)
@@ -179,7 +184,6 @@ static nxs_status finalize(struct tt_command *cmd, nxs_dim3 grid,
     status = tt_program_build(cmd);
     if (status >= 0) {
         cmd->grid = grid;
-        cmd->group = group;
         cmd->finalized = true;
     }
     pthread_mutex_unlock(&cmd->lock);
@@ -195,7 +199,9 @@ nxs_status nxsFinalizeCommand(nxs_int command_id, nxs_dim3 grid, nxs_dim3 group,
     if (!cmd)
         return TT_FAIL(NXS_InvalidCommand, "command %d is not live",
                        command_id);
+    tt_runtime_enter();
     status = finalize(cmd, grid, group, shared_memory_size);
+    tt_runtime_leave();
     tt_command_put(cmd);
     return status;
 }

@@ -70,7 +70,6 @@ struct tt_command {
     struct tt_object object;
     struct tt_npu *npu;
     nxs_command_type type;
-    nxs_uint settings;
     struct tt_kernel *kernel;
     struct tt_event *event;
     nxs_int event_value;
@@ -85,7 +84,7 @@ struct tt_command {
     int dst_fp32;
     uint8_t fidelity;
     bool finalized;
-    nxs_dim3 grid, group;
+    nxs_dim3 grid;
     struct tt_program *program;
     bool has_run;
     uint64_t elapsed_ns;

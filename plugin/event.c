@@ -101,7 +101,7 @@ nxs_status tt_event_wait(struct tt_event *event, nxs_int value,
 {
     uint64_t start = tt_clock_ns();
     uint64_t deadline;
-    bool reached;
+    bool reached, expected;
 
     pthread_mutex_lock(&event->lock);
     while (!(reached = is_reached(event, value))) {
@@ -110,13 +110,15 @@ nxs_status tt_event_wait(struct tt_event *event, nxs_int value,
             break;
         sleep_until_locked(event, deadline);
     }
+    expected = event->n_expected || event->type == NXS_EventType_Fence;
     pthread_mutex_unlock(&event->lock);
     if (reached)
         return NXS_Success;
     return TT_FAIL(NXS_ExecStatusErrorForEventsInWaitList,
-                   "event %d did not reach %d, and nothing in flight will "
-                   "signal it",
-                   event->object.id, value);
+                   "event %d did not reach %d %s", event->object.id, value,
+                   expected ? "before TT_TIMEOUT_MS ended"
+                            : "within a second, and no run in flight will "
+                              "signal it");
 }
 
 static nxs_status init_condition(struct tt_event *event)
@@ -143,7 +145,8 @@ nxs_int nxsCreateEvent(nxs_int device, nxs_event_type type, nxs_uint settings)
     if (!npu)
         return TT_FAIL(NXS_InvalidDevice, "there is no device %d", device);
     if ((nxs_uint)type > NXS_EventType_Fence)
-        return TT_FAIL(NXS_InvalidValue, "event type %u", (nxs_uint)type);
+        return TT_FAIL(NXS_InvalidValue, "there is no event type %u",
+                       (nxs_uint)type);
     event = calloc(1, sizeof *event);
     if (!event)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for an event");
@@ -178,7 +181,9 @@ nxs_status nxsWaitEvent(nxs_int event_id, nxs_int value)
 
     if (!event)
         return TT_FAIL(NXS_InvalidEvent, "event %d is not live", event_id);
+    tt_runtime_enter();
     status = tt_event_wait(event, value, tt_runtime_timeout_ms());
+    tt_runtime_leave();
     tt_event_put(event);
     return status;
 }

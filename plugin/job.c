@@ -2,6 +2,7 @@
 /* A command made ready to run, and its pieces on worker cores. */
 #include "plugin/job.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +43,9 @@ static nxs_status pin_buffers(struct tt_job *job, const struct tt_command *cmd)
 static void add_role_word(struct tt_job *job, unsigned roles, uint32_t word)
 {
     for (unsigned role = 0; role < TT_N_ROLES; role++) {
-        if (!(roles & 1u << role) || job->n_role[role] >= TT_ROLE_WORDS)
+        if (!(roles & 1u << role))
             continue;
+        assert(job->n_role[role] < TT_ROLE_WORDS);
         job->role[role][job->n_role[role]++] = word;
         job->has_role[role] = true;
     }
@@ -85,7 +87,8 @@ static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
     nxs_status status;
 
     if (!cmd->finalized)
-        return TT_FAIL(NXS_InvalidCommand, "command %d is not finalized",
+        return TT_FAIL(NXS_InvalidCommand,
+                       "command %d runs only after nxsFinalizeCommand()",
                        cmd->object.id);
     status = pin_buffers(job, cmd);
     if (status >= 0)
@@ -212,6 +215,7 @@ static void fill_work(struct tt_piece *piece)
     const struct tt_jit_program *images = job->program->images;
     struct tt_work *work = &piece->work;
 
+    work->code_id = images->id;
     for (unsigned i = 0; i < TT_N_RISC; i++) {
         work->image[i] =
             (struct tt_blob){images->image[i].data, images->image[i].size};

@@ -8,7 +8,8 @@
 #include "plugin/placement.h"
 #include "plugin/program.h"
 
-#define TT_ROLE_WORDS (2u * NXS_KERNEL_MAX_ARGS)
+/** Most words of a role: "..ARG" and "..L1", for all roles and for this one. */
+#define TT_ROLE_WORDS (4u * NXS_KERNEL_MAX_ARGS)
 
 /** enum tt_job_args - what the kernels find in their per-core arguments */
 enum tt_job_args {

@@ -39,12 +39,32 @@ void tt_library_put(struct tt_library *lib)
 }
 
 /* Text it has to be; an ELF file is the likeliest other thing to arrive. */
-static nxs_status check_text(const char *text, size_t size)
+static nxs_status check_text(const char *name, const char *text, size_t size)
 {
     if (size >= 4 && memcmp(text, "\177ELF", 4) == 0)
-        return TT_FAIL(NXS_InvalidBinary, "an ELF file, not kernel source");
+        return TT_FAIL(NXS_InvalidBinary,
+                       "%s: an ELF file where kernel source is expected", name);
     if (memchr(text, '\0', size))
-        return TT_FAIL(NXS_InvalidBinary, "%zu bytes, but not of text", size);
+        return TT_FAIL(NXS_InvalidBinary,
+                       "%s: a zero byte in %zu bytes of kernel source", name,
+                       size);
+    return NXS_Success;
+}
+
+static nxs_status name_library(struct tt_library *lib, const char *path)
+{
+    char *slash;
+
+    lib->name = strdup(path ? path : "library");
+    if (!lib->name)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a library's name");
+    if (!path)
+        return NXS_Success;
+    lib->dir = realpath(path, NULL);
+    if (!lib->dir)
+        return TT_FAIL(NXS_InvalidProgram, "%s: %s", path, strerror(errno));
+    slash = strrchr(lib->dir, '/');
+    slash[slash == lib->dir] = '\0';
     return NXS_Success;
 }
 
@@ -53,7 +73,6 @@ static nxs_int publish(struct tt_npu *npu, char *source, size_t size,
                        const char *path)
 {
     struct tt_library *lib = calloc(1, sizeof *lib);
-    char *slash = NULL;
     nxs_int id;
 
     if (!lib) {
@@ -64,17 +83,9 @@ static nxs_int publish(struct tt_npu *npu, char *source, size_t size,
     lib->npu = npu;
     lib->source = source;
     lib->size = size;
-    lib->name = strdup(path ? path : "library");
-    if (path)
-        lib->dir = realpath(path, NULL);
-    if (lib->dir)
-        slash = strrchr(lib->dir, '/');
-    if (slash)
-        slash[slash == lib->dir] = '\0';
-    if (!lib->name || (path && !lib->dir))
-        id = TT_FAIL(NXS_OutOfHostMemory, "no memory for a library's name");
-    else
-        id = check_text(source, size);
+    id = name_library(lib, path);
+    if (id >= 0)
+        id = check_text(lib->name, source, size);
     if (id >= 0)
         id = tt_pool_publish(&tt_runtime_get()->libraries, &lib->object);
     if (id < 0)
@@ -93,13 +104,14 @@ nxs_int nxsCreateLibrary(nxs_int device, void *data, nxs_uint size,
     if (!npu)
         return TT_FAIL(NXS_InvalidDevice, "there is no device %d", device);
     if (size > TT_LIBRARY_MAX_SIZE)
-        return TT_FAIL(NXS_MaxSizeRestrictionExceeded, "%u bytes of source",
-                       size);
+        return TT_FAIL(NXS_MaxSizeRestrictionExceeded,
+                       "%u bytes of source, the limit is %u", size,
+                       TT_LIBRARY_MAX_SIZE);
     /* a C string's terminator is not part of the text */
     while (text && size && !text[size - 1])
         size--;
     if (!text || !size)
-        return TT_FAIL(NXS_InvalidValue, "no source");
+        return TT_FAIL(NXS_InvalidValue, "the source is NULL or empty");
     source = malloc((size_t)size + 1);
     if (!source)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for %u bytes", size);
@@ -134,10 +146,11 @@ static nxs_status read_open(int fd, const char *path, char **out_text,
 
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
         return TT_FAIL(NXS_InvalidProgram,
-                       "%s: not a file with something in it", path);
+                       "%s: not a regular file, or an empty one", path);
     if (st.st_size > (off_t)TT_LIBRARY_MAX_SIZE)
-        return TT_FAIL(NXS_MaxSizeRestrictionExceeded, "%s: %lld bytes", path,
-                       (long long)st.st_size);
+        return TT_FAIL(NXS_MaxSizeRestrictionExceeded,
+                       "%s: %lld bytes, the limit is %u", path,
+                       (long long)st.st_size, TT_LIBRARY_MAX_SIZE);
     text = malloc((size_t)st.st_size + 1);
     if (!text)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for %s", path);
@@ -177,7 +190,7 @@ nxs_int nxsCreateLibraryFromFile(nxs_int device, const char *path,
     if (!npu)
         return TT_FAIL(NXS_InvalidDevice, "there is no device %d", device);
     if (!path || !*path)
-        return TT_FAIL(NXS_InvalidValue, "no path");
+        return TT_FAIL(NXS_InvalidValue, "the path is NULL or empty");
     status = read_file(path, &text, &size);
     if (status < 0)
         return status;

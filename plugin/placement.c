@@ -22,7 +22,7 @@ static bool take_in_row(struct tt_placement *p, unsigned n,
     return false;
 }
 
-static bool take_rows(struct tt_placement *p, unsigned n_rows,
+static bool take_rows(struct tt_placement *p, unsigned width, unsigned n_rows,
                       struct tt_cores *out)
 {
     unsigned free_rows = 0;
@@ -31,9 +31,9 @@ static bool take_rows(struct tt_placement *p, unsigned n_rows,
         free_rows = p->used[y] ? 0 : free_rows + 1;
         if (free_rows < n_rows)
             continue;
-        *out = (struct tt_cores){0, y + 1 - n_rows, p->width, n_rows};
+        *out = (struct tt_cores){0, y + 1 - n_rows, width, n_rows};
         for (unsigned row = out->y; row <= y; row++)
-            p->used[row] = p->width;
+            p->used[row] = width;
         return true;
     }
     return false;
@@ -47,7 +47,24 @@ bool tt_placement_take(struct tt_placement *p, uint64_t n, struct tt_cores *out)
         n = all;
     if (n <= p->width)
         return take_in_row(p, (unsigned)n, out);
-    return take_rows(p, (unsigned)((n + p->width - 1) / p->width), out);
+    return take_rows(p, p->width, (unsigned)((n + p->width - 1) / p->width),
+                     out);
+}
+
+bool tt_placement_take_even(struct tt_placement *p, uint32_t n,
+                            struct tt_cores *out)
+{
+    unsigned width = 1, height = 1;
+
+    for (unsigned h = 1; h <= p->height; h++)
+        for (unsigned w = 1; w <= p->width; w++)
+            if (n % (w * h) == 0 && w * h > width * height) {
+                width = w;
+                height = h;
+            }
+    if (height == 1)
+        return take_in_row(p, width, out);
+    return take_rows(p, width, height, out);
 }
 
 void tt_placement_share(uint32_t total, uint32_t n_cores, uint32_t core,

@@ -44,6 +44,21 @@ bool tt_placement_take(struct tt_placement *p, uint64_t n,
                        struct tt_cores *out);
 
 /**
+ * tt_placement_take_even - find cores that all get as many grid points
+ * @p: wave
+ * @n: grid points of the command, at least 1
+ * @out: the rectangle; written only on success
+ *
+ * For kernels that multicast: each core of the rectangle answers each of the
+ * first core's messages, so none may have fewer points than another. Takes the
+ * largest rectangle whose size divides @n.
+ *
+ * Return: false if this wave has no room for it (an empty one always has).
+ */
+bool tt_placement_take_even(struct tt_placement *p, uint32_t n,
+                            struct tt_cores *out);
+
+/**
  * tt_placement_share - the part of a flattened grid that one core does
  * @total: grid points
  * @n_cores: cores of the command, at least 1

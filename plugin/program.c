@@ -265,11 +265,29 @@ static void fill_defines(struct build *b, const struct tt_command *cmd)
     }
 }
 
+/* Whether the formats ask for a 32-bit Dst: one of 32 bits does, and so do
+ * those with a 5-bit exponent (Float16, Bfp8) beside those with one of 8 bits,
+ * which a 16-bit Dst cannot hold together (ISA documentation, SrcASrcB.md). */
+static bool wants_wide_dst(const struct tt_program_l1 *l1)
+{
+    bool wide = false, narrow_exponent = false, broad_exponent = false;
+
+    for (unsigned i = 0; i < TT_N_CB; i++) {
+        nxs_uint type = l1->cb_type[i];
+
+        if (!l1->cb[i].size)
+            continue;
+        wide |= tt_datatype_elem(type) == TT_ELEM_32;
+        narrow_exponent |= type == NXS_DataType_F16 || type == NXS_DataType_F8;
+        broad_exponent |= type == NXS_DataType_BF16 || type == NXS_DataType_BF8;
+    }
+    return wide || (narrow_exponent && broad_exponent);
+}
+
 static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
 {
     struct tt_program_l1 l1;
     nxs_status status = tt_program_place(cmd, &l1);
-    bool wide = false;
 
     if (status >= 0)
         status = check_l1_items(cmd, &l1);
@@ -282,9 +300,8 @@ static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
             continue;
         cb->present = true;
         tt_datatype_format(l1.cb_type[i], &cb->format, &cb->tile_bytes);
-        wide = wide || tt_datatype_elem(l1.cb_type[i]) == TT_ELEM_32;
     }
-    b->desc.dst_fp32 = cmd->dst_fp32 < 0 ? wide : cmd->dst_fp32;
+    b->desc.dst_fp32 = cmd->dst_fp32 < 0 ? wants_wide_dst(&l1) : cmd->dst_fp32;
     return NXS_Success;
 }
 
@@ -344,6 +361,7 @@ static nxs_status compile(struct build *b, const struct tt_command *cmd,
         status = tt_jit_build(jit, &b->desc, &b->report, &program->images);
     }
     program->n_semaphores = n ? n : 2;
+    program->multicasts = n != 0;
     return status;
 }
 
@@ -374,7 +392,8 @@ nxs_status tt_program_build(struct tt_command *cmd)
     if (cmd->program)
         return NXS_Success;
     if (!tt_runtime_get()->jit)
-        return TT_FAIL(NXS_OutOfHostMemory, "there is no compiler");
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for a compiler when the library started");
     free(cmd->log);
     cmd->log = NULL;
     b = calloc(1, sizeof *b);

@@ -6,11 +6,14 @@
 #include "plugin/command.h"
 
 /** struct tt_program - the images of a command; immutable, counted
- *  @n_semaphores: semaphore ids its kernels were given, 2 or more */
+ *  @n_semaphores: semaphore ids its kernels were given, 2 or more
+ *  @multicasts: the kernels want semaphores before their accessors, as
+ *               generated kernels do that multicast over their rectangle */
 struct tt_program {
     atomic_uint refs;
     const struct tt_jit_program *images;
     unsigned n_semaphores;
+    bool multicasts;
 };
 
 /**

@@ -68,6 +68,17 @@ static nxs_status write_fixed(const struct tt_property_entry *entry,
                        value_size);
 }
 
+/* Numbers need not be known to say how large they are; getting one may mean
+ * to download a buffer. */
+static bool is_settled_by_size(nxs_uint id, const void *value,
+                               const size_t *value_size)
+{
+    bool number =
+        property_type[id] == TYPE_NUMBER || property_type[id] == TYPE_REAL;
+
+    return number && (!value || *value_size < sizeof(int64_t));
+}
+
 static nxs_status write_value(const struct tt_property *p, nxs_uint id,
                               void *value, size_t *value_size)
 {
@@ -92,16 +103,22 @@ nxs_status tt_property_get(const struct tt_property_entry *table, void *object,
     struct tt_property p;
 
     if (!value_size)
-        return TT_FAIL(NXS_InvalidValue, "property %u: NULL value_size",
+        return TT_FAIL(NXS_InvalidValue,
+                       "property %u: the pointer to the size is NULL",
                        property_id);
     if (property_id >= TT_N_PROPERTIES ||
         (property_id != NP_Keys && !has(&table[property_id])))
-        return TT_FAIL(NXS_InvalidProperty, "there is no property %u here",
+        return TT_FAIL(NXS_InvalidProperty,
+                       "an object of this kind has no property %u",
                        property_id);
     entry = &table[property_id];
     if (property_id != NP_Keys && !entry->get)
         return write_fixed(entry, property_id, value, value_size);
     p.status = NXS_Success;
+    p.number = 0;
+    p.real = 0;
+    if (is_settled_by_size(property_id, value, value_size))
+        return write_value(&p, property_id, value, value_size);
     if (property_id == NP_Keys)
         list_keys(table, &p);
     else

@@ -6,6 +6,7 @@
 #include "plugin/job.h"
 #include "plugin/schedule.h"
 #include "plugin/stream.h"
+#include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 
 /**
@@ -24,7 +25,8 @@ struct run {
     size_t n_pieces;
     struct tt_job **jobs;
     size_t n_jobs;
-    uint32_t timeout_ms;
+    uint32_t timeout_ms; /* of the whole run, 0 = none */
+    uint64_t deadline_ns;
     uint64_t elapsed_ns;
 };
 
@@ -55,10 +57,27 @@ static void note_time(struct run *run, uint64_t ns)
     }
 }
 
+/* What is left of the run's time, as the launcher wants it: 0 is no limit. */
+static nxs_status time_left(const struct run *run, uint32_t *out_ms)
+{
+    uint64_t now = tt_clock_ns();
+
+    *out_ms = 0;
+    if (!run->timeout_ms)
+        return NXS_Success;
+    if (now >= run->deadline_ns)
+        return TT_FAIL(NXS_InvalidProgramExecutable,
+                       "timeout: %u ms are over and the run is not",
+                       run->timeout_ms);
+    *out_ms = (uint32_t)((run->deadline_ns - now) / 1000000 + 1);
+    return NXS_Success;
+}
+
 static nxs_status launch_wave(struct run *run)
 {
     struct tt_work *work = calloc(run->n_pieces, sizeof *work);
     struct tt_launcher *launcher;
+    uint32_t left_ms = 0;
     nxs_status status;
     uint64_t ns = 0;
 
@@ -68,8 +87,9 @@ static nxs_status launch_wave(struct run *run)
         work[i] = run->pieces[i].work;
     status = tt_runtime_launcher(run->npu, &launcher);
     if (status >= 0)
-        status =
-            tt_launch_run(launcher, work, run->n_pieces, run->timeout_ms, &ns);
+        status = time_left(run, &left_ms);
+    if (status >= 0)
+        status = tt_launch_run(launcher, work, run->n_pieces, left_ms, &ns);
     free(work);
     if (status >= 0)
         note_time(run, ns);
@@ -151,6 +171,14 @@ static nxs_status run_points(struct run *run, struct tt_job *job,
     return status;
 }
 
+static bool take_cores(struct run *run, const struct tt_job *job,
+                       struct tt_cores *out)
+{
+    if (job->mode == TT_JOB_RANGES && job->program->multicasts)
+        return tt_placement_take_even(&run->placement, job->n_points, out);
+    return tt_placement_take(&run->placement, job->n_points, out);
+}
+
 /* Put a job into this wave or, if it has to wait or has no room, the next. */
 static nxs_status add_job(struct run *run, struct tt_job *job)
 {
@@ -160,11 +188,9 @@ static nxs_status add_job(struct run *run, struct tt_job *job)
     struct tt_cores cores;
     nxs_status status = NXS_Success;
 
-    if (must_wait(run, job) ||
-        !tt_placement_take(&run->placement, job->n_points, &cores)) {
+    if (must_wait(run, job) || !take_cores(run, job, &cores)) {
         status = flush(run);
-        if (status >= 0 &&
-            !tt_placement_take(&run->placement, job->n_points, &cores))
+        if (status >= 0 && !take_cores(run, job, &cores))
             status = TT_FAIL(NXS_OutOfResources, "the device has no cores");
     }
     if (status < 0) {
@@ -192,12 +218,15 @@ static void expect_signals(const struct run *run, const struct tt_event *only,
  * is reached: what came before it in this run is over. */
 static nxs_status wait_for(struct run *run, const struct tt_command *cmd)
 {
+    uint32_t left_ms;
     nxs_status status;
 
     if (cmd->event->type == NXS_EventType_Fence)
         return NXS_Success;
-    ;
-    status = tt_event_wait(cmd->event, cmd->event_value, run->timeout_ms);
+    expect_signals(run, cmd->event, -1);
+    status = time_left(run, &left_ms);
+    if (status >= 0)
+        status = tt_event_wait(cmd->event, cmd->event_value, left_ms);
     expect_signals(run, cmd->event, 1);
     return status;
 }
@@ -248,15 +277,33 @@ static nxs_status copy_commands(struct tt_schedule *schedule, struct run *run)
 
     pthread_mutex_lock(&schedule->lock);
     n = schedule->n_commands;
-    run->commands = calloc(n + 1, sizeof(struct tt_command *));
-    if (run->commands && n)
+    if (n)
+        run->commands = calloc(n, sizeof(struct tt_command *));
+    if (run->commands)
         memcpy(run->commands, schedule->commands,
                n * sizeof(struct tt_command *));
     pthread_mutex_unlock(&schedule->lock);
     run->n_commands = n;
-    if (!run->commands)
+    if (n && !run->commands)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
     return NXS_Success;
+}
+
+static nxs_status run_copied(struct run *run)
+{
+    nxs_status status;
+
+    if (!run->n_commands)
+        return NXS_Success;
+    run->timeout_ms = tt_runtime_timeout_ms();
+    run->deadline_ns = tt_clock_ns() + run->timeout_ms * UINT64_C(1000000);
+    tt_runtime_enter();
+    atomic_fetch_add(&run->npu->n_running, 1);
+    status = run_commands(run);
+    atomic_fetch_sub(&run->npu->n_running, 1);
+    tt_runtime_leave();
+    free(run->commands);
+    return status;
 }
 
 static void note_run(struct tt_schedule *schedule, struct tt_stream *stream,
@@ -276,22 +323,18 @@ static void note_run(struct tt_schedule *schedule, struct tt_stream *stream,
 static nxs_status run_in_stream(struct tt_schedule *schedule,
                                 struct tt_stream *stream)
 {
-    struct run run = {.npu = schedule->npu,
-                      .timeout_ms = tt_runtime_timeout_ms()};
+    struct run run = {.npu = schedule->npu};
     nxs_status status = copy_commands(schedule, &run);
 
     if (status < 0)
         return status;
     if (stream)
         pthread_mutex_lock(&stream->lock);
-    atomic_fetch_add(&run.npu->n_running, 1);
-    status = run_commands(&run);
-    atomic_fetch_sub(&run.npu->n_running, 1);
+    status = run_copied(&run);
     if (status >= 0)
         note_run(schedule, stream, &run);
     if (stream)
         pthread_mutex_unlock(&stream->lock);
-    free(run.commands);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plugin/buffer.h"
 #include "plugin/command.h"
@@ -59,6 +60,7 @@ static void start(void)
     size_t n = 0;
 
     start_pools(rt);
+    rt->pid = getpid();
     rt->started = true;
     if (tt_jit_new(&rt->jit) < 0)
         rt->jit = NULL;
@@ -74,13 +76,26 @@ static void start(void)
     }
 }
 
-/* The host unloads us with whatever it left behind: those that pin go before
- * those that are pinned, objects before the devices they live on. */
+void tt_runtime_enter(void)
+{
+    atomic_fetch_add(&tt_runtime.n_calls, 1);
+}
+
+void tt_runtime_leave(void)
+{
+    atomic_fetch_sub(&tt_runtime.n_calls, 1);
+}
+
+/* The process ends (the library is linked with -z nodelete, so dlclose() does
+ * not come here) with whatever it left behind: those that pin go before those
+ * that are pinned, objects before the devices they live on. Threads that are
+ * still inside keep what they use, and a forked child, which may have copied
+ * held locks, touches nothing. */
 __attribute__((destructor)) static void stop(void)
 {
     struct tt_runtime *rt = &tt_runtime;
 
-    if (!rt->started)
+    if (!rt->started || rt->pid != getpid() || atomic_load(&rt->n_calls))
         return;
     rt->started = false;
     tt_pool_fini(&rt->schedules);
@@ -100,6 +115,10 @@ __attribute__((destructor)) static void stop(void)
         pthread_mutex_destroy(&npu->lock);
     }
     tt_jit_free(rt->jit);
+    /* Whoever still calls, from a destructor of his own, finds nothing live. */
+    rt->n_npus = 0;
+    rt->jit = NULL;
+    start_pools(rt);
 }
 
 struct tt_runtime *tt_runtime_get(void)
@@ -138,7 +157,8 @@ nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out)
     nxs_status status = NXS_Success;
 
     if (!tt_runtime.jit)
-        return TT_FAIL(NXS_OutOfHostMemory, "there is no compiler");
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for a compiler when the library started");
     pthread_mutex_lock(&npu->lock);
     if (!npu->launcher)
         status = new_launcher(npu);

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "device/arch.h"
 #include "device/launch.h"
@@ -45,7 +46,9 @@ struct tt_npu {
 struct tt_runtime {
     pthread_once_t once;
     bool started;
-    struct tt_jit *jit; /* NULL if there was no memory for it */
+    pid_t pid;           /* of the process that started it */
+    atomic_uint n_calls; /* long ones, see tt_runtime_enter() */
+    struct tt_jit *jit;  /* NULL if there was no memory for it */
     struct tt_npu npus[TT_MAX_NPUS];
     size_t n_npus;
     struct tt_pool buffers;
@@ -85,6 +88,17 @@ struct tt_npu *tt_runtime_npu(nxs_int device);
  * Return: NXS_Success, or a status of tt_jit_firmware(), tt_launcher_new().
  */
 nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out);
+
+/**
+ * tt_runtime_enter - a call begins that may take long; tt_runtime_leave() ends
+ * it
+ *
+ * A process that exits while one is under way on another thread leaves the
+ * runtime as it is: nothing is freed under that thread. Any thread.
+ */
+void tt_runtime_enter(void);
+/** tt_runtime_leave - the call that tt_runtime_enter() announced is over */
+void tt_runtime_leave(void);
 
 /**
  * tt_runtime_timeout_ms - how long a run or a wait may take

@@ -55,6 +55,13 @@ static void write_line(enum tt_log_level level, const char *text)
     while (written < 0 && errno == EINTR);
 }
 
+/* Entry points are known to whoever reads the log; the names of functions
+ * inside are only of use to who looks inside. */
+static int is_for_the_reader(const char *func)
+{
+    return strncmp(func, "nxs", 3) == 0 || tt_log_enabled(TT_LOG_DEBUG);
+}
+
 static void log_va(enum tt_log_level level, const char *func, const char *fmt,
                    va_list args) __attribute__((format(printf, 3, 0)));
 
@@ -66,7 +73,7 @@ static void log_va(enum tt_log_level level, const char *func, const char *fmt,
     size_t used = 0;
 
     text[0] = '\0';
-    if (func)
+    if (func && is_for_the_reader(func))
         used = (size_t)snprintf(text, sizeof text, "%.200s: ", func);
     vsnprintf(text + used, sizeof text - used, fmt, args);
     flatten(text);

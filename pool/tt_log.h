@@ -38,7 +38,8 @@ int tt_log_enabled(enum tt_log_level level);
 /**
  * tt_fail - log an error and hand the status back; use it through TT_FAIL
  * @status: the negative status to return
- * @func: name of the function that found the error
+ * @func: name of the function that found the error; stands before the message
+ *        if it is an entry point (nxs...) or TT_LOG is debug or trace
  * @fmt: printf format: what failed, with the numbers that explain it
  *
  * Return: @status.

@@ -4,6 +4,7 @@
 #define TT_MATH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** TT_CONTAINER_OF - the structure that embeds a member

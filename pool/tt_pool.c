@@ -173,15 +173,19 @@ nxs_status tt_pool_release(struct tt_pool *pool, nxs_int id)
 {
     struct tt_object *object = NULL;
     struct tt_slot *slot;
+    bool last = false;
 
     pthread_mutex_lock(&pool->lock);
     slot = find_locked(pool, id);
-    if (slot)
+    if (slot) {
         object = retire_locked(pool, slot);
+        last = --object->refs == 0;
+    }
     pthread_mutex_unlock(&pool->lock);
     if (!object)
         return NXS_InvalidObject;
-    tt_pool_put(pool, object);
+    if (last)
+        pool->fini(object);
     return NXS_Success;
 }
 

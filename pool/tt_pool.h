@@ -35,9 +35,10 @@ struct tt_slot {
  * struct tt_pool - the objects of one kind
  *
  * An id is kind | generation | slot (3, 10 and 18 bits below the sign). A slot
- * is used again only after 64 others were freed, oldest first, and with the
- * next generation: a stale id is missed only if its holder keeps it through a
- * multiple of 1,023 reuses of its slot, at least 65,472 releases.
+ * is used again only after 64 others were freed (fewer in a full table),
+ * oldest first, and with the next generation: a stale id is missed only if its
+ * holder keeps it through a multiple of 1,023 reuses of its slot, normally at
+ * least 65,472 releases.
  *
  * One mutex, never held over a callback. All fields are private.
  */

@@ -3,6 +3,7 @@
 
 import ctypes
 import os
+import threading
 from ctypes import (CDLL, POINTER, Structure, c_char_p, c_int32, c_size_t,
                     c_uint32, c_uint64, c_void_p)
 
@@ -79,12 +80,14 @@ class NexusError(RuntimeError):
 
 def find_library():
     """The library to open: TT_PLUGIN_LIB, else beside this package, else in
-    the build directory of the source tree, else the system's search path."""
+    the build directory of the source tree, else in the lib folder it was
+    installed to, else the system's search path."""
     chosen = os.environ.get("TT_PLUGIN_LIB")
     if chosen:
         return chosen
     here = os.path.dirname(os.path.abspath(__file__))
-    for folder in (here, os.path.join(here, "..", "..", "build")):
+    for folder in (here, os.path.join(here, "..", "..", "build"),
+                   os.path.join(here, "..", "..", "..")):
         path = os.path.normpath(os.path.join(folder, "libtt_plugin.so"))
         if os.path.exists(path):
             return path
@@ -119,6 +122,28 @@ class Library:
     def try_call(self, name, *arguments):
         """Call an entry point and hand its result back, negative or not."""
         return getattr(self._dll, name)(*arguments)
+
+    def call_interruptibly(self, name, *arguments):
+        """call() for what may take long. In the main thread Ctrl-C raises
+        KeyboardInterrupt at once; the call itself goes on to its end."""
+        if threading.current_thread() is not threading.main_thread():
+            return self.call(name, *arguments)
+        outcome = []
+
+        def work():
+            try:
+                outcome.append((self.call(name, *arguments), None))
+            except NexusError as error:
+                outcome.append((None, error))
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.5)
+        result, error = outcome[0]
+        if error:
+            raise error
+        return result
 
     def call(self, name, *arguments):
         """Call an entry point; raises NexusError for a negative result."""

@@ -60,7 +60,7 @@ def storage(kind):
 def to_bf16(values):
     """float32 values -> bfloat16 bit patterns (uint16), to nearest even; NaNs
     stay NaNs."""
-    values = np.ascontiguousarray(values, np.float32)
+    values = np.asarray(values, np.float32, order="C")
     bits = values.view(np.uint32)
     even = (bits >> 16) & 1
     rounded = ((bits + 0x7FFF + even) >> 16).astype(np.uint16)
@@ -69,15 +69,21 @@ def to_bf16(values):
 
 def from_bf16(bits):
     """bfloat16 bit patterns (uint16) -> float32 values, exactly."""
-    bits = np.ascontiguousarray(bits, np.uint16)
-    return (bits.astype(np.uint32) << 16).view(np.float32)
+    bits = np.asarray(bits, np.uint16, order="C")
+    wide = np.left_shift(bits.astype(np.uint32), np.uint32(16))
+    return np.asarray(wide).view(np.float32)
 
 
 def encode(array, kind):
-    """An array's elements as they are stored in a buffer of type kind."""
+    """An array's elements as they are stored in a buffer of type kind; the
+    shape stays. Raises TypeError for values of which the type takes the bits.
+    """
     if kind == datatype.BF16 and array.dtype != np.uint16:
         array = to_bf16(array)
-    return np.ascontiguousarray(array, storage(kind))
+    if kind in (datatype.F8, datatype.BF8) and array.dtype.kind not in "iu":
+        raise TypeError(f"{kind.name} takes uint8 bit patterns, "
+                        f"not {array.dtype}")
+    return np.asarray(array, storage(kind), order="C")
 
 
 def decode(stored, kind):

@@ -143,8 +143,9 @@ class Device(_Object):
 
         data: array-like, or a tuple of extents (slowest first). dtype: element
         type (nexus.datatype, its name, or a NumPy dtype); detected from the
-        array when absent, F32 for a shape. float32 data with dtype BF16 is
-        rounded to nearest even.
+        array when absent, F32 for a shape. With BF16 values are rounded to
+        nearest even, uint16 arrays are bit patterns; F8 and BF8 take uint8 bit
+        patterns.
         """
         if isinstance(data, (tuple, int)):
             shape = (data,) if isinstance(data, int) else data
@@ -276,7 +277,7 @@ class Schedule(_Owned):
 
     def _add(self, handle, *keep):
         command = Command(self._lib, handle)
-        command._keep.extend(keep)
+        command._keep[None] = keep
         self._commands.append(command)
         return command
 
@@ -301,9 +302,9 @@ class Schedule(_Owned):
         settings = 0 if blocking else execution_settings.NonBlocking
         if timing:
             settings |= execution_settings.Timing
-        self._lib.call("nxsRunSchedule", self.id,
-                       _DEFAULT_STREAM if stream is None else stream.id,
-                       settings)
+        self._lib.call_interruptibly(
+            "nxsRunSchedule", self.id,
+            _DEFAULT_STREAM if stream is None else stream.id, settings)
 
 
 class Command(_Object):
@@ -313,18 +314,21 @@ class Command(_Object):
 
     def __init__(self, lib, handle):
         super().__init__(lib, handle)
-        self._keep = []  # what the C side may read until the schedule is gone
+        # What the C side may read until it is set again or the schedule is
+        # gone, by what it was set as.
+        self._keep = {}
 
     def set_arg(self, index, buffer=None, name="", *, value=None, dtype=None):
         """Argument index: a Buffer, or value= a number.
 
         A number becomes one 32-bit word: int -> I32, float -> F32, NumPy
-        scalars as their type, or as dtype says.
+        scalars as their type (64-bit ones like Python's numbers), or as dtype
+        says. OverflowError if the type does not hold an integer.
         """
         if isinstance(buffer, Buffer):
             self._lib.call("nxsSetCommandArgument", self.id, index, buffer.id,
                            name.encode(), _EXACT | buffer.dtype)
-            self._keep.append(buffer)
+            self._keep[index, name] = buffer
             return
         self._set_scalar(index, buffer if value is None else value, name,
                          dtype, 0)
@@ -342,10 +346,10 @@ class Command(_Object):
         count = flags and name == "CB"
         stored = ctypes.create_string_buffer(
             _scalar(value, datatype.I32 if count else kind))
-        self._keep.append(stored)
         self._lib.call("nxsSetCommandScalar", self.id, index,
                        ctypes.addressof(stored), name.encode(),
                        _EXACT | flags | kind)
+        self._keep[index, name] = stored
 
     def finalize(self, grid_size=(1, 1, 1), group_size=(1, 1, 1),
                  shared_memory_size=0):
@@ -363,21 +367,26 @@ def _dim3(size):
 
 def _scalar(value, kind):
     """The bytes of a scalar of a type; 16-bit and 8-bit ones zero-extended to
-    a word, as the kernel reads them."""
+    a word, as the kernel reads them. OverflowError if an integer type does not
+    hold the value."""
     if kind == datatype.BF16:
-        stored = dtypes.to_bf16(np.float32(value)).tobytes()
-    else:
-        stored = np.asarray(value).astype(dtypes.storage(kind)).tobytes()
-    return stored.ljust(4, b"\0")
+        return dtypes.to_bf16(np.float32(value)).tobytes().ljust(4, b"\0")
+    storage = dtypes.storage(kind)
+    if storage.kind in "iu":
+        limits = np.iinfo(storage)
+        if not limits.min <= value <= limits.max:
+            raise OverflowError(f"{value} does not fit {kind.name}")
+    return np.asarray(value).astype(storage).tobytes().ljust(4, b"\0")
 
 
 def _scalar_type(value):
-    """int -> I32 (U32 when only that holds it), float -> F32."""
+    """int -> I32 (U32 when only that holds it), float -> F32; NumPy scalars
+    as their type, those of 64 bits like Python's numbers."""
     if isinstance(value, (bool, np.bool_)):
         return datatype.I32
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) and value.dtype.itemsize <= 4:
         return dtypes.parse(value.dtype)
-    if isinstance(value, float):
+    if isinstance(value, (float, np.floating)):
         return datatype.F32
     if -1 << 31 <= value < 1 << 31:
         return datatype.I32

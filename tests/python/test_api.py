@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The Python interface: objects, types, properties, failures."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -85,6 +86,19 @@ class Objects(DeviceTest):
         self.assertEqual(buffer.copy_to_host().dtype, np.float16)
         self.assertEqual(buffer.copy_to_host().shape, (1024, 1024))
 
+    def test_a_single_value_can_be_replaced(self):
+        for dtype in ("f32", "bf16"):
+            buffer = self.device.create_buffer(np.float32(1.5), dtype)
+            buffer.copy_from_host(np.float32(-2))
+            self.assertEqual(buffer.copy_to_host().shape, ())
+            self.assertEqual(buffer.copy_to_host(), -2)
+
+    def test_values_do_not_pass_for_bit_patterns(self):
+        with self.assertRaises(TypeError):
+            self.device.create_buffer(np.float32([1.5]), datatype.F8)
+        buffer = self.device.create_buffer(np.uint8([0x38]), datatype.F8)
+        np.testing.assert_array_equal(buffer.copy_to_host(), [0x38])
+
     def test_fill_sets_every_element(self):
         for dtype, value in (("f32", 1.5), ("bf16", -3.0), ("i16", -7),
                              ("u8", 200)):
@@ -97,6 +111,33 @@ class Objects(DeviceTest):
         buffer.release()
         buffer.release()
         self.assert_status(status.InvalidBuffer, buffer.copy_to_host)
+
+    def test_a_replaced_argument_is_not_kept(self):
+        library = self.device.create_library(kernel_path("add_f32"))
+        schedule = self.device.create_schedule()
+        command = schedule.create_command(library.get_kernel("k"))
+        count = nexus.get_runtimes()[0].get_property_int
+        before = None
+        for _ in range(3):
+            command.set_arg(0, self.device.create_buffer((32, 32)))
+            gc.collect()
+            before = before or count("Count")
+            self.assertEqual(count("Count"), before)
+
+    def test_scalars_keep_their_value_or_are_refused(self):
+        scalar = nexus.objects._scalar
+        kind = nexus.objects._scalar_type
+        self.assertEqual(kind(np.float64(1.5)), datatype.F32)
+        self.assertEqual(kind(np.int64(7)), datatype.I32)
+        self.assertEqual(kind(np.uint64(1 << 31)), datatype.U32)
+        self.assertEqual(kind(np.int16(7)), datatype.I16)
+        self.assertEqual(scalar(-1, datatype.I16), b"\xff\xff\0\0")
+        for value, dtype in ((1 << 31, datatype.I32), (-1, datatype.U32),
+                             (256, datatype.U8)):
+            with self.assertRaises(OverflowError):
+                scalar(value, dtype)
+        with self.assertRaises(OverflowError):
+            kind(np.int64(1 << 40))
 
     def test_events_count_up(self):
         event = self.device.create_event()
@@ -164,7 +205,7 @@ class Failures(DeviceTest):
         self.still_works()
 
     def test_an_endless_kernel_ends_after_the_timeout(self):
-        # The limit is read when the library is opened: a process of its own.
+        # The limit is of the whole environment: a process of its own.
         script = (
             "import sys; sys.path.insert(0, %r)\n"
             "import test_api, unittest\n"
@@ -194,6 +235,49 @@ class Failures(DeviceTest):
         done = subprocess.run([sys.executable, "-c", script],
                               env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Processes(DeviceTest):
+    """Leaving in the middle. The scripts run in processes of their own; each
+    has a thread t inside an endless run for the first second or so."""
+
+    START = (
+        "import sys, os, signal, threading, time\n"
+        "sys.path.insert(0, %r)\n"
+        "import test_api\n"
+        "d = test_api.Failures('still_works'); d.setUpClass(); d.setUp()\n"
+        "s = d.finalize(test_api.SPINS_FOR_EVER)\n"
+        "t = threading.Thread(target=s.run, daemon=True)\n"
+        % os.path.dirname(os.path.abspath(__file__)))
+
+    def script(self, text, seconds=30):
+        """The exit status of a script; TimeoutExpired fails the test."""
+        return subprocess.run(
+            [sys.executable, "-c", self.START + text],
+            env={**os.environ, "TT_TIMEOUT_MS": "20000"}, timeout=seconds,
+            capture_output=True, text=True)
+
+    def test_exit_while_another_thread_runs(self):
+        for _ in range(3):
+            done = self.script("t.start(); time.sleep(0.3); sys.exit(7)\n", 15)
+            self.assertEqual(done.returncode, 7, done.stderr)
+
+    def test_a_child_forked_during_a_run_can_exit(self):
+        done = self.script(
+            "t.start(); time.sleep(0.3)\n"
+            "pid = os.fork()\n"
+            "if pid == 0: sys.exit(5)\n"
+            "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5\n",
+            15)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_ctrl_c_ends_a_run(self):
+        done = self.script(
+            "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))"
+            ".start()\n"
+            "try: s.run()\n"
+            "except KeyboardInterrupt: sys.exit(9)\n", 15)
+        self.assertEqual(done.returncode, 9, done.stderr)
 
 
 if __name__ == "__main__":

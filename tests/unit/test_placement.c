@@ -91,6 +91,44 @@ static void oversized_command_gets_every_core(void **state)
     expect(&p, 1000, (struct tt_cores){0, 0, 1, 1});
 }
 
+static void even_cores_divide_the_points(void **state)
+{
+    static const struct {
+        uint32_t n;
+        struct tt_cores want;
+    } cases[] = {{1, {0, 0, 1, 1}},         {8, {0, 0, 8, 1}},
+                 {9, {0, 0, 3, 3}},         {11, {0, 0, 1, 1}},
+                 {26, {0, 0, 2, 1}},        {80, {0, 0, 8, 5}},
+                 {INT32_MAX, {0, 0, 1, 1}}, {144, {0, 0, 8, 9}}};
+    struct tt_placement p;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tt_cores got = {99, 99, 99, 99};
+
+        tt_placement_init(&p, 8, 9);
+        assert_true(tt_placement_take_even(&p, cases[i].n, &got));
+        assert_memory_equal(&got, &cases[i].want, sizeof got);
+    }
+}
+
+static void even_cores_leave_the_rest_of_their_rows(void **state)
+{
+    struct tt_cores got = {99, 99, 99, 99};
+    struct tt_placement p;
+
+    (void)state;
+    tt_placement_init(&p, 8, 9);
+    expect(&p, 56, (struct tt_cores){0, 0, 8, 7});
+    assert_false(tt_placement_take_even(&p, 9, &got));
+    assert_int_equal(got.x, 99);
+    assert_true(tt_placement_take_even(&p, 10, &got));
+    assert_int_equal(got.y, 7);
+    assert_int_equal(got.width, 5);
+    expect(&p, 3, (struct tt_cores){5, 7, 3, 1});
+    expect(&p, 3, (struct tt_cores){5, 8, 3, 1});
+}
+
 static void shares_cover_the_grid_without_overlap(void **state)
 {
     static const uint32_t cases[][2] = {{1, 1},   {1, 72},        {72, 72},
@@ -135,6 +173,8 @@ int main(void)
         cmocka_unit_test(gap_in_an_earlier_row_is_filled),
         cmocka_unit_test(what_does_not_fit_is_refused_and_changes_nothing),
         cmocka_unit_test(oversized_command_gets_every_core),
+        cmocka_unit_test(even_cores_divide_the_points),
+        cmocka_unit_test(even_cores_leave_the_rest_of_their_rows),
         cmocka_unit_test(shares_cover_the_grid_without_overlap),
         cmocka_unit_test(share_is_the_rounded_up_stride),
     };

@@ -158,6 +158,7 @@ static void senseless_constants_are_refused(void **state)
     assert_int_equal(set(f, 0, 1, "DEFINE:", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "DEFINE:2", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "DEFINE:A=\n#", 10), NXS_InvalidArgValue);
+    assert_int_equal(set(f, 0, 1, "DEFINE:A=b\\ ", 10), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 1, "not a name", 10), NXS_InvalidArgValue);
 }
 
@@ -284,17 +285,66 @@ static void definition_set_again_is_replaced(void **state)
 {
     const struct fixture *f = *state;
     struct tt_command *cmd = tt_command_get(f->command);
-    float half = 0.5f;
-
     set(f, 0, 0, "READER_DEFINE:OP=first", 10);
     set(f, 0, 0, "READER_DEFINE:OP=second", 10);
     set(f, 0, 42, "DEFINE:OP", 10);
-    nxsSetCommandScalar(f->command, 0, &half, "DEFINE:H", 3);
-    assert_int_equal(cmd->n_texts, 3);
+    assert_int_equal(cmd->n_texts, 2);
     assert_string_equal(cmd->texts[0].value, "second");
     assert_string_equal(cmd->texts[1].value, "42");
-    assert_string_equal(cmd->texts[2].value, "0.500000000f");
     tt_command_put(cmd);
+}
+
+static void definition_keeps_the_exact_number(void **state)
+{
+    const struct fixture *f = *state;
+    struct tt_command *cmd = tt_command_get(f->command);
+    static const struct {
+        uint32_t bits;
+        nxs_uint settings;
+        const char *text;
+    } cases[] = {
+        {0x3F000000, 3, "__builtin_bit_cast(float, 0x3f000000u)"},
+        {0x7FC00000, TT_SETTINGS_EXACT | NXS_DataType_F32,
+         "__builtin_bit_cast(float, 0x7fc00000u)"},
+        {0x3F80, TT_SETTINGS_EXACT | NXS_DataType_BF16,
+         "__builtin_bit_cast(float, 0x3f800000u)"},
+        {UINT32_MAX, TT_SETTINGS_EXACT | NXS_DataType_U32, "4294967295u"},
+        {UINT32_MAX, TT_SETTINGS_EXACT | NXS_DataType_I32, "-1"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(nxsSetCommandScalar(f->command, 0,
+                                             (void *)(uintptr_t)&cases[i].bits,
+                                             "DEFINE:X", cases[i].settings),
+                         NXS_Success);
+        assert_string_equal(cmd->texts[0].value, cases[i].text);
+    }
+    tt_command_put(cmd);
+}
+
+static void definitions_end_at_their_limit(void **state)
+{
+    const struct fixture *f = *state;
+    char name[32];
+
+    for (unsigned i = 0; i < TT_MAX_TEXT_ITEMS; i++) {
+        snprintf(name, sizeof name, "DEFINE:N%u", i);
+        assert_int_equal(set(f, 0, 1, name, 10), NXS_Success);
+    }
+    assert_int_equal(set(f, 0, 1, "DEFINE:MORE", 10), NXS_OutOfResources);
+    assert_int_equal(set(f, 0, 2, "DEFINE:N0", 10), NXS_Success);
+}
+
+static void arguments_of_64_bits_are_refused(void **state)
+{
+    const struct fixture *f = *state;
+    double real = 1;
+
+    assert_int_equal(nxsSetCommandScalar(f->command, 0, &real, "",
+                                         TT_SETTINGS_EXACT | NXS_DataType_F64),
+                     NXS_InvalidArgValue);
+    assert_int_equal(
+        nxsSetCommandScalar(f->command, 0, &real, "", NXS_DataType_F64), 0);
 }
 
 static void formats_follow_the_buffers_in_order(void **state)
@@ -342,6 +392,9 @@ int main(void)
         TEST(named_constants_do_not_touch_arguments),
         TEST(role_items_stay_in_index_order),
         TEST(definition_set_again_is_replaced),
+        TEST(definition_keeps_the_exact_number),
+        TEST(definitions_end_at_their_limit),
+        TEST(arguments_of_64_bits_are_refused),
         TEST(formats_follow_the_buffers_in_order),
     };
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "nexus-api.h"
 
@@ -260,6 +261,26 @@ static void description_of_the_runtime_is_the_last_error(void **state)
     assert_string_equal(text, "nxsReleaseBuffer: buffer 65536 is not live");
 }
 
+/* Left to the plugin when the process ends; negative until it is made. */
+static nxs_int left_behind = -1;
+
+/* After the destructors without a priority: the plugin has stopped. */
+__attribute__((destructor(101))) static void
+calls_after_the_end_find_nothing(void)
+{
+    if (left_behind >= 0 &&
+        (nxsReleaseStream(left_behind) != NXS_InvalidStream ||
+         nxsCreateStream(0, 0) != NXS_InvalidDevice))
+        _exit(1);
+}
+
+static void object_is_left_for_the_end(void **state)
+{
+    (void)state;
+    left_behind = nxsCreateStream(0, 0);
+    assert_true(left_behind >= 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +293,7 @@ int main(void)
         cmocka_unit_test(runtime_and_device_say_what_hosts_look_for),
         cmocka_unit_test(every_listed_property_can_be_read),
         cmocka_unit_test(description_of_the_runtime_is_the_last_error),
+        cmocka_unit_test(object_is_left_for_the_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

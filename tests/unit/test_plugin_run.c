@@ -13,6 +13,7 @@
 
 #include "device/l1_map.h"
 #include "nexus-api.h"
+#include "plugin/command.h"
 
 #define PAGE_WORDS 1024u
 #define N_PAGES    256u
@@ -68,6 +69,11 @@ static const char add_source[] =
            " for (volatile uint32_t i = 0;"
            " i < get_common_arg_val<uint32_t>(2); i = i + 1) {}"
            " p[0] = p[0] * 10 + get_common_arg_val<uint32_t>(1);");
+
+/* 64 words each of WRITER_ARG, ARG and L1, interleaved by index */
+static const char last_argument_source[] =
+    WRITER(OUT("1", "get_arg_val<uint32_t>(2)") "uint32_t page = 0;",
+           "p[0] = get_arg_val<uint32_t>(63 * 3 + 1);");
 
 struct fixture {
     nxs_int library, schedule, command, buffer;
@@ -235,6 +241,79 @@ static void role_names_replace_the_usual_arguments(void **state)
     drop(&f);
 }
 
+static void new_number_of_a_role_needs_no_build(void **state)
+{
+    struct fixture f = make(roles_source);
+    struct tt_command *cmd = tt_command_get(f.command);
+    const struct tt_program *program;
+
+    (void)state;
+    set_number(f.command, 0, 99, "WRITER_CTA");
+    assert_int_equal(
+        nxsSetCommandArgument(f.command, 1, f.buffer, "WRITER_CTA", 0), 0);
+    set_buffer(&f, f.command, "WRITER_ARG");
+    set_number(f.command, 1, 55, "WRITER_ARG");
+    set_number(f.command, 0, 7, "WRITER_DEFINE:SEVEN");
+    set_number(f.command, 0, 8, "eight");
+    assert_int_equal(nxsFinalizeCommand(f.command, one, one, 0), 0);
+    program = cmd->program;
+    set_number(f.command, 1, 66, "WRITER_ARG");
+    assert_ptr_equal(cmd->program, program);
+    run(&f);
+    assert_int_equal(f.words[1], 66);
+    set_number(f.command, 0, 98, "WRITER_CTA");
+    run(&f);
+    assert_int_equal(f.words[2], 98);
+    tt_command_put(cmd);
+    drop(&f);
+}
+
+static void no_role_argument_is_dropped(void **state)
+{
+    struct fixture f = make(last_argument_source);
+
+    (void)state;
+    set_number(f.command, 0, 0, "WRITER_CTA");
+    assert_int_equal(
+        nxsSetCommandArgument(f.command, 1, f.buffer, "WRITER_CTA", 0), 0);
+    set_buffer(&f, f.command, "WRITER_ARG");
+    for (int i = 1; i < 64; i++)
+        set_number(f.command, i, i, "WRITER_ARG");
+    for (int i = 0; i < 64; i++)
+        set_number(f.command, i, 1000 + i, "ARG");
+    for (int i = 0; i < 64; i++)
+        set_number(f.command, i, 64, "L1");
+    assert_int_equal(nxsFinalizeCommand(f.command, one, one, 0), 0);
+    run(&f);
+    assert_int_equal(f.words[0], TT_L1_DATA + 4096 + 63 * 64);
+    drop(&f);
+}
+
+static void formats_of_both_exponent_sizes_share_a_wide_dst(void **state)
+{
+    struct fixture f = make("#ifdef COMPUTE_KERNEL\n"
+                            "static_assert(DST_ACCUM_MODE == 1);\n"
+                            "void kernel_main() {}\n"
+                            "#endif\n");
+    static const nxs_uint mixes[][2] = {{NXS_DataType_F16, NXS_DataType_BF16},
+                                        {NXS_DataType_F8, NXS_DataType_BF16},
+                                        {NXS_DataType_F16, NXS_DataType_BF8}};
+    int tiles = 1, off = 0;
+    nxs_uint exact = TT_SETTINGS_EXACT | TT_SETTINGS_CONSTANT;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        for (int cb = 0; cb < 2; cb++)
+            nxsSetCommandScalar(f.command, cb, &tiles, "CB",
+                                exact | mixes[i][cb]);
+        assert_int_equal(nxsFinalizeCommand(f.command, one, one, 0), 0);
+    }
+    nxsSetCommandScalar(f.command, 0, &off, "FP32_DEST_ACC", 0);
+    assert_int_equal(nxsFinalizeCommand(f.command, one, one, 0),
+                     NXS_CompileProgramFailure);
+    drop(&f);
+}
+
 static void semaphores_come_first_where_accessors_say_so(void **state)
 {
     struct fixture f = make(semaphores_source);
@@ -366,6 +445,9 @@ int main(void)
         cmocka_unit_test(grid_beyond_the_cores_is_shared_out),
         cmocka_unit_test(kernels_without_common_arguments_get_one_point_each),
         cmocka_unit_test(role_names_replace_the_usual_arguments),
+        cmocka_unit_test(new_number_of_a_role_needs_no_build),
+        cmocka_unit_test(no_role_argument_is_dropped),
+        cmocka_unit_test(formats_of_both_exponent_sizes_share_a_wide_dst),
         cmocka_unit_test(semaphores_come_first_where_accessors_say_so),
         cmocka_unit_test(commands_on_one_buffer_run_in_order),
         cmocka_unit_test(run_with_a_released_buffer_is_refused),

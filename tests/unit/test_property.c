@@ -95,11 +95,10 @@ static void null_value_asks_for_the_size(void **state)
     static const struct {
         nxs_uint id;
         size_t size;
-    } cases[] = {{NP_Name, 8},
-                 {NP_ID, 8},
-                 {NP_Shape, 16},
-                 {NP_ElapsedTime, 8},
-                 {NP_Keys, 48}};
+    } cases[] = {
+        {NP_Name, 8},        {NP_ID, 8},       {NP_Shape, 16},
+        {NP_ElapsedTime, 8}, {NP_MaxPower, 8}, /* whose getter has no value */
+        {NP_Keys, 48}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
