@@ -42,6 +42,7 @@ struct control {
         pad[TT_L1_SEMAPHORES - TT_L1_LAUNCH - sizeof(struct tt_launch_block)];
     uint32_t semaphore[TT_N_SEMAPHORES][4];
     struct tt_cb_credits credits[TT_N_CB];
+    uint8_t zeros[TT_L1_ZEROS_SIZE]; /* a kernel may have written there */
 };
 _Static_assert(offsetof(struct control, semaphore) ==
                    TT_L1_SEMAPHORES - TT_L1_LAUNCH,
@@ -49,6 +50,8 @@ _Static_assert(offsetof(struct control, semaphore) ==
 _Static_assert(offsetof(struct control, credits) ==
                    TT_L1_CREDITS - TT_L1_LAUNCH,
                "credits");
+_Static_assert(offsetof(struct control, zeros) == TT_L1_ZEROS - TT_L1_LAUNCH,
+               "zeros");
 _Static_assert(sizeof(struct tt_mailbox) == TT_L1_LAUNCH - TT_L1_MAILBOX,
                "mailbox");
 
@@ -90,15 +93,16 @@ nxs_status tt_launcher_new(struct tt_device *dev,
     struct tt_launcher *l;
 
     if (dev->info.grid_x > MAX_GRID || dev->info.grid_y > MAX_GRID)
-        return TT_FAIL(NXS_InvalidDevice, "grid %u x %u", dev->info.grid_x,
-                       dev->info.grid_y);
+        return TT_FAIL(NXS_InvalidDevice, "a grid of %u x %u cores",
+                       dev->info.grid_x, dev->info.grid_y);
     for (unsigned i = 0; i < TT_N_RISC; i++)
         if (firmware[i].size > firmware_slot(i))
-            return TT_FAIL(NXS_InvalidBinary, "%s firmware of %u bytes",
-                           tt_risc_name(i), firmware[i].size);
+            return TT_FAIL(NXS_InvalidBinary,
+                           "%s firmware of %u bytes, the slot has %u",
+                           tt_risc_name(i), firmware[i].size, firmware_slot(i));
     l = calloc(1, sizeof(*l));
     if (!l)
-        return TT_FAIL(NXS_OutOfHostMemory, "launcher");
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a launcher");
     l->dev = dev;
     memcpy(l->firmware, firmware, sizeof(l->firmware));
     (void)pthread_mutex_init(&l->lock, NULL);
@@ -117,13 +121,18 @@ static void hold_core(struct tt_launcher *l, unsigned x, unsigned y)
     memset(core, 0, sizeof(*core));
 }
 
+static void hold_all(struct tt_launcher *l)
+{
+    for (unsigned y = 0; y < MAX_GRID; y++)
+        for (unsigned x = 0; x < MAX_GRID; x++)
+            hold_core(l, x, y);
+}
+
 void tt_launcher_free(struct tt_launcher *launcher)
 {
     if (!launcher)
         return;
-    for (unsigned y = 0; y < MAX_GRID; y++)
-        for (unsigned x = 0; x < MAX_GRID; x++)
-            hold_core(launcher, x, y);
+    hold_all(launcher);
     (void)pthread_mutex_destroy(&launcher->lock);
     free(launcher);
 }
@@ -145,7 +154,7 @@ static nxs_status write_coords(struct tt_launcher *l, unsigned x, unsigned y)
 
 static nxs_status start_boot(struct tt_launcher *l, unsigned x, unsigned y)
 {
-    static const uint8_t zero[TT_L1_ARGS - TT_L1_MAILBOX];
+    static const uint8_t zero[TT_L1_LAUNCH - TT_L1_MAILBOX];
     const struct tt_arch *arch = l->dev->info.arch;
     struct tt_noc_addr core = tt_arch_worker(arch, x, y, 0);
     nxs_status status = tt_device_reset(l->dev, core, arch->soft_reset_all);
@@ -155,8 +164,6 @@ static nxs_status start_boot(struct tt_launcher *l, unsigned x, unsigned y)
                      l->firmware[i].size);
     if (status >= 0)
         status = put(l, x, y, TT_L1_MAILBOX, zero, sizeof(zero));
-    if (status >= 0)
-        status = write_coords(l, x, y);
     if (status >= 0)
         status = tt_device_reset(l->dev, core, arch->soft_reset_subs);
     l->core[y][x] = (struct core_record){.booted = status >= 0};
@@ -312,6 +319,8 @@ static nxs_status load_core(struct tt_launcher *l, const struct tt_work *w,
             record->code_id = w->code_id;
     }
     if (status >= 0)
+        status = write_coords(l, core->x, core->y);
+    if (status >= 0)
         status = write_args(l, w, core, &c->block);
     if (status >= 0)
         status = put(l, core->x, core->y, TT_L1_LAUNCH, c, sizeof(*c));
@@ -325,6 +334,8 @@ static nxs_status load_work(struct tt_launcher *l, const struct tt_work *w)
 
     if (status >= 0)
         status = boot_cores(l, w->cores, w->n_cores);
+    if (status < 0)
+        return status;
     fill_control(w, &c);
     for (uint32_t i = 0; i < w->n_cores && status >= 0; i++)
         status = load_core(l, w, &w->cores[i], &c);
@@ -445,13 +456,6 @@ static nxs_status run_locked(struct tt_launcher *l, const struct tt_work *work,
     return status < 0 ? status : wait_done(l, w, timeout_ms);
 }
 
-static void hold_work(struct tt_launcher *l, const struct tt_work *w)
-{
-    for (uint32_t i = 0; i < w->n_cores; i++)
-        if (w->cores[i].x < MAX_GRID && w->cores[i].y < MAX_GRID)
-            hold_core(l, w->cores[i].x, w->cores[i].y);
-}
-
 nxs_status tt_launch_run(struct tt_launcher *launcher,
                          const struct tt_work *work, size_t n_work,
                          uint32_t timeout_ms, uint64_t *out_ns)
@@ -462,7 +466,8 @@ nxs_status tt_launch_run(struct tt_launcher *launcher,
 
     waiting.core = calloc(count_cores(work, n_work) + 1, sizeof(*waiting.core));
     if (!waiting.core)
-        return TT_FAIL(NXS_OutOfHostMemory, "launch of %zu commands", n_work);
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for a launch of %zu commands", n_work);
     (void)pthread_mutex_lock(&launcher->lock);
     for (size_t i = 0; i < n_work && status >= 0; i++)
         status = load_work(launcher, &work[i]);
@@ -471,8 +476,10 @@ nxs_status tt_launch_run(struct tt_launcher *launcher,
         status = run_locked(launcher, work, n_work, &waiting, timeout_ms);
     if (out_ns)
         *out_ns = tt_clock_ns() - start;
-    for (size_t i = 0; i < n_work && status < 0; i++)
-        hold_work(launcher, &work[i]);
+    /* Who failed may have been damaged by another core, in this run or an
+     * earlier one, so none keeps its firmware. */
+    if (status < 0)
+        hold_all(launcher);
     (void)pthread_mutex_unlock(&launcher->lock);
     free(waiting.core);
     return status;

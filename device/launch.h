@@ -52,7 +52,8 @@ struct tt_launcher;
  *
  * Cores are booted when first used, so an idle device costs nothing.
  *
- * Return: NXS_Success or NXS_OutOfHostMemory.
+ * Return: NXS_Success; NXS_InvalidBinary for an image larger than its slot;
+ * NXS_InvalidDevice for a grid beyond the tables; NXS_OutOfHostMemory.
  */
 nxs_status tt_launcher_new(struct tt_device *dev,
                            const struct tt_blob firmware[TT_N_RISC],
@@ -71,13 +72,14 @@ void tt_launcher_free(struct tt_launcher *launcher);
  *          NULL
  *
  * Blocks. One run at a time per launcher (a second caller waits). After a
- * failure the cores of this call are put into reset and booted afresh when
- * used again; other cores are not affected.
+ * failure all cores are put into reset and booted afresh when used again.
  *
- * Return: NXS_Success; NXS_InvalidKernelArgs if arguments do not fit;
- * NXS_InvalidProgramExecutable if guest code faulted, asserted, hung or
- * deadlocked (a report of every unfinished core is logged, one line);
- * NXS_DeviceNotAvailable from the seam.
+ * Return: NXS_Success; NXS_InvalidKernelArgs if arguments or semaphores do not
+ * fit; NXS_InvalidWorkItemSize for a core outside the grid;
+ * NXS_OutOfHostMemory; NXS_InvalidProgramExecutable if an image does not fit
+ * its slot, or if guest code faulted, asserted, hung or deadlocked (a report
+ * of every unfinished core is logged, one line);
+ * NXS_DeviceNotAvailable if a core does not boot, or from the seam.
  */
 nxs_status tt_launch_run(struct tt_launcher *launcher,
                          const struct tt_work *work, size_t n_work,

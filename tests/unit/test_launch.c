@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Boot and launch against a chip that answers as firmware would. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "device/arch.h"
+#include "device/launch.h"
+#include "pool/tt_log.h"
+#include "pool/tt_math.h"
+
+#define MAILBOX(field) (TT_L1_MAILBOX + offsetof(struct tt_mailbox, field))
+
+/** struct chip - one core's L1 stands for that of all
+ *  @finishes: whether kernels end
+ *  @n_images, @n_resets: writes to kernel slots, and resets of all cores */
+struct chip {
+    struct tt_device dev;
+    uint8_t l1[TT_L1_DATA];
+    bool finishes;
+    unsigned n_images, n_resets;
+};
+
+static struct chip *chip_of(struct tt_device *dev)
+{
+    return TT_CONTAINER_OF(dev, struct chip, dev);
+}
+
+static nxs_status chip_read(struct tt_device *dev, struct tt_noc_addr src,
+                            void *dst, size_t len)
+{
+    memcpy(dst, chip_of(dev)->l1 + src.addr, len);
+    return NXS_Success;
+}
+
+static nxs_status chip_write(struct tt_device *dev, struct tt_noc_addr dst,
+                             const void *src, size_t len)
+{
+    struct chip *chip = chip_of(dev);
+
+    chip->n_images += dst.addr >= TT_L1_KERNEL_B;
+    memcpy(chip->l1 + dst.addr, src, len);
+    if (dst.addr == MAILBOX(go) && chip->finishes)
+        memcpy(chip->l1 + MAILBOX(done), src, len);
+    return NXS_Success;
+}
+
+static nxs_status chip_reset(struct tt_device *dev, struct tt_noc_addr core,
+                             uint32_t soft_reset)
+{
+    static const uint32_t ready = TT_BOOT_READY;
+    struct chip *chip = chip_of(dev);
+
+    (void)core;
+    if (soft_reset == dev->info.arch->soft_reset_all)
+        chip->n_resets++;
+    else
+        memcpy(chip->l1 + MAILBOX(boot), &ready, sizeof ready);
+    return NXS_Success;
+}
+
+static nxs_status chip_progress(struct tt_device *dev, enum tt_progress *out)
+{
+    *out = chip_of(dev)->finishes ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
+    return NXS_Success;
+}
+
+static nxs_status chip_core_state(struct tt_device *dev,
+                                  struct tt_noc_addr core, unsigned risc,
+                                  struct tt_core_state *out)
+{
+    (void)dev;
+    (void)core;
+    (void)risc;
+    *out = (struct tt_core_state){.pc = 0};
+    return NXS_Success;
+}
+
+static const struct tt_device_ops chip_ops = {.name = "fake",
+                                              .read = chip_read,
+                                              .write = chip_write,
+                                              .window = tt_device_no_window,
+                                              .reset = chip_reset,
+                                              .progress = chip_progress,
+                                              .core_state = chip_core_state};
+
+struct fixture {
+    struct chip chip;
+    struct tt_launcher *launcher;
+    struct tt_launch_core core;
+    struct tt_work work;
+    uint32_t semaphore[1];
+};
+
+static int set_up(void **state)
+{
+    static const struct tt_blob firmware[TT_N_RISC] = {{"code", 4}};
+    struct fixture *f = calloc(1, sizeof *f);
+
+    if (!f)
+        return -1;
+    f->chip.dev.ops = &chip_ops;
+    f->chip.dev.info = (struct tt_device_info){
+        .arch = &tt_arch_wormhole, .grid_x = 8, .grid_y = 9};
+    f->chip.finishes = true;
+    f->work = (struct tt_work){.code_id = 7,
+                               .image[TT_RISC_B] = {"kernel", 6},
+                               .cores = &f->core,
+                               .n_cores = 1,
+                               .name = "k",
+                               .semaphores = f->semaphore};
+    *state = f;
+    return tt_launcher_new(&f->chip.dev, firmware, &f->launcher);
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    tt_launcher_free(f->launcher);
+    free(f);
+    return 0;
+}
+
+static nxs_status launch(struct fixture *f)
+{
+    return tt_launch_run(f->launcher, &f->work, 1, 1000, NULL);
+}
+
+static void images_that_a_core_holds_are_not_written_again(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_images, 1);
+    f->work.code_id = 8;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_images, 2);
+    f->work.code_id = 0;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_images, 4);
+}
+
+static void core_boots_once_and_again_after_a_failure(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_resets, 1);
+    f->chip.finishes = false;
+    assert_int_equal(launch(f), NXS_InvalidProgramExecutable);
+    assert_non_null(strstr(tt_log_last_error(), "kernel k"));
+    f->chip.finishes = true;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_resets, 3);
+    assert_int_equal(f->chip.n_images, 2);
+}
+
+static void work_that_does_not_fit_is_refused_before_it_is_read(void **state)
+{
+    struct fixture *f = *state;
+
+    f->work.n_semaphores = UINT32_MAX;
+    assert_int_equal(launch(f), NXS_InvalidKernelArgs);
+    f->work.n_semaphores = 0;
+    f->work.n_common_args = TT_MAX_COMMON + 1;
+    assert_int_equal(launch(f), NXS_InvalidKernelArgs);
+    f->work.n_common_args = 0;
+    f->core.n_args[TT_ROLE_READER] = TT_MAX_ARGS + 1;
+    assert_int_equal(launch(f), NXS_InvalidKernelArgs);
+    f->core.n_args[TT_ROLE_READER] = 0;
+    f->core.x = 8;
+    assert_int_equal(launch(f), NXS_InvalidWorkItemSize);
+    f->core.x = 0;
+    f->work.image[TT_RISC_B].size = TT_L1_KERNEL_DM_SIZE + 1;
+    assert_int_equal(launch(f), NXS_InvalidProgramExecutable);
+    assert_int_equal(f->chip.n_resets, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(images_that_a_core_holds_are_not_written_again),
+        TEST(core_boots_once_and_again_after_a_failure),
+        TEST(work_that_does_not_fit_is_refused_before_it_is_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
