@@ -31,13 +31,13 @@ struct tt_niu {
 
 /** struct tt_tile - one Tensix tile */
 struct tt_tile {
+    struct tt_tensix tensix; /* first: tiles begin at a page */
     struct tt_chip *chip;
     uint8_t index;        /* row * 8 + column */
     uint8_t noc_x, noc_y; /* physical NOC 0 coordinate */
     uint8_t *l1;          /* TT_L1_SIZE bytes, reserved, not committed */
     uint8_t page_flags[TT_RV32_L1_PAGES]; /* TT_PAGE_* */
     struct tt_rv32 rv[TT_N_RISC];
-    struct tt_tensix tensix;
     struct tt_niu niu[2];
     uint32_t soft_reset;
     uint32_t reset_pc[TT_N_RISC]; /* override values */

@@ -2,6 +2,12 @@
 /* RV32IM engine: threaded interpreter over decoded pages, with poll parking. */
 #include "device/emu/rv32.h"
 
+/* Each instruction needs a dispatch of its own, by which the processor predicts
+ * the next one; gcc merges such tails. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-crossjumping", "no-gcse")
+#endif
+
 #include <string.h>
 
 #include "device/emu/chip.h"

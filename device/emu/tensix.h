@@ -76,6 +76,7 @@ struct tt_src {
     bool valid[2];
     uint8_t unpack_bank; /* bank the unpacker writes next */
     uint8_t matrix_bank; /* bank the matrix unit reads */
+    uint8_t fill[60];    /* so that what follows begins a cache line */
 };
 
 /** struct tt_packer_carry - L1 position that PACRs of one tile share */
@@ -99,8 +100,16 @@ struct tt_sfpu {
     uint32_t macro_misc;
 };
 
-/** struct tt_tensix - one coprocessor; no pointers but to its tile */
+/** struct tt_tensix - one coprocessor; no pointers but to its tile. What vector
+ *  instructions of the host work on comes first, each on cache lines of its
+ *  own: accesses that straddle two are slow, above all behind a store. */
 struct tt_tensix {
+    /* Dst as the hardware keeps it: 16-bit cells with the exponent in the low
+     * bits (Dst.md); a 32-bit datum is two cells, 8 rows apart. */
+    uint16_t dst[TT_DST_ROWS][TT_ROW];
+    struct tt_src src_a, src_b;
+    struct tt_sfpu sfpu;
+
     struct tt_tile *tile;
     uint32_t insn;       /* being executed; kept for reports */
     uint8_t insn_thread; /* its thread; TT_N_THREADS: none is executed */
@@ -111,16 +120,10 @@ struct tt_tensix {
     uint8_t sem[8], sem_max[8];
     uint8_t mutex[8]; /* 0 free, else thread + 1 */
 
-    struct tt_src src_a, src_b;
-    /* Dst as the hardware keeps it: 16-bit cells with the exponent in the low
-     * bits (Dst.md); a 32-bit datum is two cells, 8 rows apart. */
-    uint16_t dst[TT_DST_ROWS][TT_ROW];
     uint8_t dst_valid[TT_DST_ROWS]; /* 0: the row reads as zero (ZEROACC) */
 
     bool packer_valid; /* carry[] continues an unfinished tile */
     struct tt_packer_carry carry[4];
-
-    struct tt_sfpu sfpu;
 };
 
 /** TT_BITS - bits hi..lo of a word */

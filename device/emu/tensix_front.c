@@ -182,6 +182,29 @@ static bool step_queue(struct tt_tensix *t, unsigned thread)
     return true;
 }
 
+/* As far as a thread gets while no other one waits.
+ * Return: whether anything was executed. */
+static bool run_alone(struct tt_tensix *t, unsigned thread)
+{
+    bool any = false;
+
+    while (t->waiting == 1u << thread && step_queue(t, thread))
+        any = true;
+    return any;
+}
+
+/* One instruction of each thread that waits, from @first on.
+ * Return: whether anything was executed. */
+static bool run_round(struct tt_tensix *t, unsigned first)
+{
+    bool progress = false;
+
+    for (unsigned thread = first; thread < TT_N_THREADS; thread++)
+        if (t->waiting & 1u << thread)
+            progress |= step_queue(t, thread);
+    return progress;
+}
+
 /* Threads take turns, as in ttsim: which of two that wait for the same mutex
  * gets it depends on who comes after the one that has released it. */
 static __attribute__((noinline)) void run_from(struct tt_tensix *t,
@@ -193,10 +216,10 @@ static __attribute__((noinline)) void run_from(struct tt_tensix *t,
         return;
     t->running = true;
     do {
-        progress = false;
-        for (unsigned thread = first; thread < TT_N_THREADS; thread++)
-            if (t->waiting & 1u << thread)
-                progress |= step_queue(t, thread);
+        if (t->waiting & (t->waiting - 1u))
+            progress = run_round(t, first);
+        else
+            progress = run_alone(t, (unsigned)__builtin_ctz(t->waiting));
         any |= progress;
         /* The round that began late is no whole one. */
         progress |= first > 0;
@@ -211,7 +234,8 @@ static __attribute__((noinline)) void run_from(struct tt_tensix *t,
 
 enum tt_step tt_tensix_run(struct tt_tensix *t)
 {
-    run_from(t, 0);
+    if (t->waiting)
+        run_from(t, 0);
     return TT_STEP_DONE;
 }
 
@@ -296,18 +320,35 @@ static enum tt_step replay_record(struct sink *s, uint32_t insn)
     return th->replay_exec ? emit(s, insn) : TT_STEP_DONE;
 }
 
+/* What emit() does behind instructions that wait, where there is room. */
+static void replay_queue(struct tt_thread *th, uint32_t start, uint32_t len)
+{
+    uint32_t end = th->fifo_head + th->fifo_len, first = end;
+
+    for (uint32_t i = 0; i < len; i++) {
+        uint32_t insn = th->replay[(start + i) % TT_REPLAY_SIZE];
+
+        th->fifo[end % TT_FIFO_SIZE] = insn;
+        end += insn != INSN_NOP;
+    }
+    th->fifo_len += end - first;
+}
+
 static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)
 {
+    struct tt_thread *th = s->th;
+
     if (s->counting) {
         s->count += len; /* at most: NOPs vanish */
         return TT_STEP_DONE;
     }
-    for (uint32_t i = 0; i < len; i++) {
-        uint32_t insn = s->th->replay[(start + i) % TT_REPLAY_SIZE];
-
-        if (emit(s, insn) == TT_STEP_FAULT)
-            return TT_STEP_FAULT;
+    if (th->fifo_len && th->fifo_len + len <= FIFO_CAPACITY && !th->stopped) {
+        replay_queue(th, start, len);
+        return TT_STEP_DONE;
     }
+    for (uint32_t i = 0; i < len; i++)
+        if (emit(s, th->replay[(start + i) % TT_REPLAY_SIZE]) == TT_STEP_FAULT)
+            return TT_STEP_FAULT;
     return TT_STEP_DONE;
 }
 

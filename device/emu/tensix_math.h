@@ -193,6 +193,28 @@ void tt_mvmul_sums_plain(const struct tt_products *p, unsigned rows,
 bool tt_avx512_mvmul_sums(const struct tt_products *p, unsigned rows,
                           struct tt_sums *out);
 
+/** struct tt_mvmul - a matrix product: 16 x 16 datums of SrcA, rows of SrcB and
+ *  of Dst, all with 8 exponent bits */
+struct tt_mvmul {
+    const uint32_t (*a)[TT_ROW];
+    const uint32_t (*b)[TT_ROW];
+    unsigned rows; /* of SrcB and Dst, at most 8 */
+    uint32_t part_a,
+        part_b;         /* sign, exponent, what is multiplied of mantissa */
+    bool low_a, low_b;  /* it is without the hidden bit */
+    int32_t exp_adjust; /* of the phase alone */
+    uint16_t *hi, *lo;  /* cells; @lo counts for pairs only */
+};
+
+/**
+ * tt_avx512_mvmul - MVMUL with AVX-512, Dst included
+ * @pairs: whether a result is a pair of cells (TT_ACC_FP32), or one (BF16)
+ *
+ * Return: false if nothing was done: the processor has no AVX-512, or an
+ * exponent is far from that of 1.0.
+ */
+bool tt_avx512_mvmul(const struct tt_mvmul *m, bool pairs);
+
 /**
  * tt_avx512_add_bf16 - ELWADD of a block of bf16 datums into 16-bit Dst cells,
  * without accumulation, with AVX-512

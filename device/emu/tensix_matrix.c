@@ -456,6 +456,27 @@ static void mvmul_int8(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
 
 /* Matrix product                                                      */
 
+/* The usual case: 8 exponent bits, datums neither huge nor tiny. */
+static bool mvmul_fast(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
+                       const struct mode *m, struct cells c)
+{
+    bool low_a = m->phase & 1u, low_b = m->phase & 2u;
+    struct tt_mvmul fast = {
+        .a = a,
+        .b = b,
+        .rows = c.n / TT_ROW,
+        .part_a = m->mask_a & (low_a ? 0xFF87C000u : 0xFFF80000u),
+        .part_b = m->mask_b & (low_b ? 0xFF81E000u : 0xFFFE0000u),
+        .low_a = low_a,
+        .low_b = low_b,
+        .exp_adjust = -(low_a ? 5 : 0) - (low_b ? 7 : 0),
+        .hi = c.hi,
+        .lo = c.lo,
+    };
+
+    return m->exp8 && tt_avx512_mvmul(&fast, m->acc == TT_ACC_FP32);
+}
+
 static void mvmul_float(const uint32_t (*a)[TT_ROW],
                         const uint32_t (*b)[TT_ROW], const struct mode *m,
                         struct cells c)
@@ -464,6 +485,8 @@ static void mvmul_float(const uint32_t (*a)[TT_ROW],
     struct tt_products p;
     struct tt_sums sums;
 
+    if (mvmul_fast(a, b, m, c))
+        return;
     tt_mvmul_split_a(a, m->mask_a, &f, &p);
     tt_mvmul_split_b(b[0], m->mask_b, &f, &p);
     tt_mvmul_sums(&p, c.n / TT_ROW, &sums);

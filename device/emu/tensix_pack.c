@@ -413,7 +413,7 @@ static void apply_mask(const struct pack_plan *p, const struct packer_run *run,
                        uint32_t *values)
 {
     for (uint32_t i = 0; i < p->count; i++)
-        if (!(run->mask[i / TT_ROW] >> (i % TT_ROW) & 1u))
+        if (!((uint32_t)run->mask[i / TT_ROW] >> (i % TT_ROW) & 1u))
             values[i] = 0;
 }
 

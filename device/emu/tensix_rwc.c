@@ -44,6 +44,8 @@ enum tt_step tt_rwc_update(struct tt_tensix *t, unsigned thread, unsigned mod,
     struct step d = {TT_BITS(dst, 9, 0), TT_BITS(dst, 10, 10),
                      TT_BITS(dst, 11, 11), TT_BITS(dst, 12, 12)};
 
+    if (!(ab | dst | bias)) /* nothing moves */
+        return TT_STEP_DONE;
     if (d.to_carriage && (d.clear || d.carriage))
         return tt_tensix_refuse(t, thread,
                                 "ADDR_MOD: DestCToCR with clear or CR");

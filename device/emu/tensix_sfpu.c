@@ -9,6 +9,8 @@
 #define ONE  0x3F800000u
 #define SIGN 0x80000000u
 
+#define INLINE static inline __attribute__((always_inline))
+
 enum { LANE_CONFIG_DEST_INDEX = 0x4, LANE_CONFIG_KNOWN = 0x104 };
 
 /* ------------------------------------------------------------------ */
@@ -161,87 +163,87 @@ static enum tt_step bad_access(struct tt_tensix *t, unsigned thread,
         (unsigned)tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0)));
 }
 
-/* Eight cells, every second one of a row; @shift: 16 for the odd columns. */
-static inline void read_cells(const uint16_t *row, unsigned shift,
-                              uint32_t *out)
+/*
+ * The cells of an access are every second one of four whole rows: so the even
+ * and the odd cell of a column pair make a word, and lane i takes a half of
+ * word i.
+ */
+static uint32_t first_row(const struct access *a)
 {
-    uint32_t word[8];
-
-    memcpy(word, row, sizeof(word));
-    for (unsigned i = 0; i < 8; i++)
-        out[i] = word[i] >> shift & 0xFFFFu;
+    /* the four rows stay together in the 32-bit view */
+    return a->pairs ? tt_dst_row32(a->row) : a->row;
 }
 
-/* As read_cells(); cells whose bit of @on is clear are kept. */
-static inline void write_cells(uint16_t *row, unsigned shift, uint32_t on,
-                               const uint32_t *in)
+INLINE uint32_t rows_valid(const struct tt_tensix *t, uint32_t row)
 {
-    uint32_t word[8];
+    uint32_t valid; /* of four rows; 0 or 1 each */
 
-    memcpy(word, row, sizeof(word));
-    for (unsigned i = 0; i < 8; i++) {
-        uint32_t mask = (0u - (on >> i & 1u)) & 0xFFFFu << shift;
-
-        word[i] = (word[i] & ~mask) | (in[i] << shift & mask);
-    }
-    memcpy(row, word, sizeof(word));
+    memcpy(&valid, &t->dst_valid[row], sizeof(valid));
+    return valid;
 }
 
-/* Cells of an access as 32-bit words: one cell, or a pair high and low. */
-TT_SIMD static void gather(const struct tt_tensix *t, const struct access *a,
-                           uint32_t *restrict out)
+/* Cells as 32-bit words: one cell, or a pair high and low. */
+INLINE void gather(const struct tt_tensix *t, const struct access *a,
+                   bool pairs, uint32_t *out)
 {
-    const unsigned shift = a->odd ? 16 : 0;
+    const uint32_t row = first_row(a), shift = a->odd ? 16 : 0;
+    uint32_t hi[TT_LANES], lo[TT_LANES];
 
-    for (uint32_t r = 0; r < 4; r++) {
-        uint32_t row = a->pairs ? tt_dst_row32(a->row + r) : a->row + r;
-        uint32_t hi[8], lo[8] = {0};
+    memcpy(hi, t->dst[row], sizeof(hi));
+    if (pairs)
+        memcpy(lo, t->dst[row + TT_DST_LO_ROWS], sizeof(lo));
+    for (unsigned i = 0; i < TT_LANES; i++)
+        out[i] = pairs ? hi[i] >> shift << 16 | (lo[i] >> shift & 0xFFFFu)
+                       : hi[i] >> shift & 0xFFFFu;
+    if (rows_valid(t, row) == 0x01010101u)
+        return;
+    for (uint32_t r = 0; r < 4; r++)
+        if (!t->dst_valid[row + r])
+            memset(&out[8 * r], 0, 8 * sizeof(*out));
+}
 
-        if (!t->dst_valid[row]) {
-            memset(&out[8 * r], 0, sizeof(hi));
-            continue;
-        }
-        read_cells(t->dst[row], shift, hi);
-        if (a->pairs)
-            read_cells(t->dst[row + TT_DST_LO_ROWS], shift, lo);
-        for (unsigned i = 0; i < 8; i++)
-            out[8 * r + i] = a->pairs ? hi[i] << 16 | lo[i] : hi[i];
+/* Replace one half of the words of four rows in the lanes that are on. */
+INLINE void put_halves(uint16_t *cells, const uint32_t *value, unsigned from,
+                       unsigned to, uint32_t lanes)
+{
+    uint32_t word[TT_LANES];
+
+    memcpy(word, cells, sizeof(word));
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        uint32_t on = lanes >> i & 1u ? 0xFFFFu << to : 0;
+
+        word[i] = (word[i] & ~on) | (value[i] >> from << to & on);
     }
+    memcpy(cells, word, sizeof(word));
 }
 
 /* A row with a lane off keeps its other cells, even if it read as zero. */
-TT_SIMD static void scatter(struct tt_tensix *t, const struct access *a,
-                            uint32_t lanes, const uint32_t *in)
+INLINE void scatter(struct tt_tensix *t, const struct access *a, bool pairs,
+                    uint32_t lanes, const uint32_t *in)
 {
-    const unsigned shift = a->odd ? 16 : 0;
+    const uint32_t row = first_row(a);
+    const unsigned to = a->odd ? 16 : 0;
 
-    for (uint32_t r = 0; r < 4; r++) {
-        uint32_t row = a->pairs ? tt_dst_row32(a->row + r) : a->row + r;
-        uint32_t on = lanes >> (8 * r) & 0xFFu;
-        uint32_t hi[8];
-
-        for (unsigned i = 0; i < 8; i++)
-            hi[i] = a->pairs ? in[8 * r + i] >> 16 : in[8 * r + i];
-        write_cells(t->dst[row], shift, on, hi);
-        if (a->pairs)
-            write_cells(t->dst[row + TT_DST_LO_ROWS], shift, on, &in[8 * r]);
-        if (on)
-            t->dst_valid[row] = 1;
-    }
+    put_halves(t->dst[row], in, pairs ? 16 : 0, to, lanes);
+    if (pairs)
+        put_halves(t->dst[row + TT_DST_LO_ROWS], in, 0, to, lanes);
+    for (uint32_t r = 0; r < 4; r++)
+        if (lanes >> (8 * r) & 0xFFu)
+            t->dst_valid[row + r] = 1;
 }
 
 /* Dst's order of the upper 16 bits (sign, mantissa, exponent) to IEEE's. */
-static inline uint32_t unshuffle(uint32_t v)
+INLINE uint32_t unshuffle(uint32_t v)
 {
     return (v & 0x8000FFFFu) | (v & 0x00FF0000u) << 7 | (v & 0x7F000000u) >> 8;
 }
 
-static inline uint32_t shuffle(uint32_t v)
+INLINE uint32_t shuffle(uint32_t v)
 {
     return (v & 0x8000FFFFu) | (v & 0x7F800000u) >> 7 | (v & 0x007F0000u) << 8;
 }
 
-static inline uint32_t fp16_cell_to_fp32(uint32_t v)
+INLINE uint32_t fp16_cell_to_fp32(uint32_t v)
 {
     uint32_t exp = v & 31u;
 
@@ -249,33 +251,69 @@ static inline uint32_t fp16_cell_to_fp32(uint32_t v)
            (v >> 5 & 0x3FFu) << 13;
 }
 
-TT_SIMD static void from_dst(uint32_t mode, const uint32_t *old, uint32_t *v)
+INLINE uint32_t from_dst(uint32_t mode, uint32_t old, uint32_t v)
 {
+    switch (mode) {
+    case MODE_FP16:
+        return fp16_cell_to_fp32(v);
+    case MODE_BF16:
+        return unshuffle(v << 16);
+    case MODE_FP32:
+    case MODE_INT32:
+        return unshuffle(v);
+    case MODE_SIGNED32:
+        v = unshuffle(v);
+        return v & SIGN ? 0u - (v & ~SIGN) : v;
+    case MODE_LO16:
+        return v | (old & 0xFFFF0000u);
+    case MODE_HI16:
+        return v << 16 | (old & 0xFFFFu);
+    default: /* MODE_UINT16 */
+        return v;
+    }
+}
+
+/* One mode: the switch is decided before the loop. */
+INLINE void load_mode(struct tt_tensix *t, const struct access *a,
+                      uint32_t mode, bool pairs)
+{
+    uint32_t *reg = t->sfpu.lreg[a->reg];
+    const uint32_t lanes = tt_sfp_lanes(&t->sfpu);
+    uint32_t v[TT_LANES];
+
+    gather(t, a, pairs, v);
     for (unsigned i = 0; i < TT_LANES; i++) {
-        switch (mode) {
-        case MODE_FP16:
-            v[i] = fp16_cell_to_fp32(v[i]);
-            break;
-        case MODE_BF16:
-            v[i] = unshuffle(v[i] << 16);
-            break;
-        case MODE_FP32:
-        case MODE_INT32:
-            v[i] = unshuffle(v[i]);
-            break;
-        case MODE_SIGNED32:
-            v[i] = unshuffle(v[i]);
-            v[i] = v[i] & SIGN ? 0u - (v[i] & ~SIGN) : v[i];
-            break;
-        case MODE_LO16:
-            v[i] |= old[i] & 0xFFFF0000u;
-            break;
-        case MODE_HI16:
-            v[i] = v[i] << 16 | (old[i] & 0xFFFFu);
-            break;
-        default: /* MODE_UINT16 */
-            break;
-        }
+        uint32_t new = from_dst(mode, reg[i], v[i]);
+
+        reg[i] = lanes >> i & 1u ? new : reg[i];
+    }
+}
+
+TT_SIMD static void load_lanes(struct tt_tensix *t, const struct access *a)
+{
+    switch (a->mode) {
+    case MODE_FP16:
+        load_mode(t, a, MODE_FP16, false);
+        break;
+    case MODE_BF16:
+        load_mode(t, a, MODE_BF16, false);
+        break;
+    case MODE_FP32:
+    case MODE_INT32:
+        load_mode(t, a, MODE_FP32, true);
+        break;
+    case MODE_SIGNED32:
+        load_mode(t, a, MODE_SIGNED32, true);
+        break;
+    case MODE_LO16:
+        load_mode(t, a, MODE_LO16, false);
+        break;
+    case MODE_HI16:
+        load_mode(t, a, MODE_HI16, false);
+        break;
+    default:
+        load_mode(t, a, MODE_UINT16, false);
+        break;
     }
 }
 
@@ -289,22 +327,18 @@ enum tt_step tt_op_sfpload(struct tt_tensix *t, unsigned thread, uint32_t insn)
                           TT_FMT_BIT(TT_FMT_BFP8) | TT_FMT_BIT(TT_FMT_BFP4) |
                           TT_FMT_BIT(TT_FMT_INT16);
     struct access a;
-    uint32_t v[TT_LANES];
 
     if (!(modes >> TT_BITS(insn, 19, 16) & 1u) ||
         !access_decode(t, thread, insn, bf16, &a))
         return bad_access(t, thread, insn, "SFPLOAD");
 
-    if (a.reg < 8) { /* a load of a constant only counts */
-        gather(t, &a, v);
-        from_dst(a.mode, t->sfpu.lreg[a.reg], v);
-        tt_sfp_put(&t->sfpu, a.reg, tt_sfp_lanes(&t->sfpu), v);
-    }
+    if (a.reg < 8) /* a load of a constant only counts */
+        load_lanes(t, &a);
     return tt_rwc_update(t, thread, a.addr_mod, false);
 }
 
 /* Truncated, saturated to the largest number: there are no infinities. */
-static inline uint32_t fp32_to_fp16_cell(uint32_t v)
+INLINE uint32_t fp32_to_fp16_cell(uint32_t v)
 {
     int32_t exp = (int32_t)(v >> 23 & 255u) - 112;
     uint32_t mag = (v >> 13 & 0x3FFu) << 5 | ((uint32_t)exp & 31u);
@@ -314,42 +348,74 @@ static inline uint32_t fp32_to_fp16_cell(uint32_t v)
     return (v >> 16 & 0x8000u) | mag;
 }
 
-static inline uint32_t flush(uint32_t v)
+INLINE uint32_t flush(uint32_t v)
 {
     return v & 0x7F800000u ? v : v & SIGN;
 }
 
-TT_SIMD static void to_dst(uint32_t mode, const uint32_t *in, uint32_t *out)
+INLINE uint32_t to_dst(uint32_t mode, uint32_t v)
 {
-    for (unsigned i = 0; i < TT_LANES; i++) {
-        uint32_t v = in[i];
+    switch (mode) {
+    case MODE_FP16:
+        return fp32_to_fp16_cell(v);
+    case MODE_BF16:
+        return shuffle(flush(v)) >> 16;
+    case MODE_FP32:
+        return shuffle(flush(v));
+    case MODE_INT32:
+        return shuffle(v);
+    case MODE_SWAPPED:
+        return v << 16 | v >> 16;
+    case MODE_SIGNED32:
+        return shuffle(v & SIGN ? SIGN | (0u - v) : v);
+    case MODE_HI16:
+        return v >> 16;
+    default: /* MODE_UINT16, MODE_LO16, MODE_RAW32 */
+        return v;
+    }
+}
 
-        switch (mode) {
-        case MODE_FP16:
-            v = fp32_to_fp16_cell(v);
-            break;
-        case MODE_BF16:
-            v = shuffle(flush(v)) >> 16;
-            break;
-        case MODE_FP32:
-            v = shuffle(flush(v));
-            break;
-        case MODE_INT32:
-            v = shuffle(v);
-            break;
-        case MODE_SWAPPED:
-            v = v << 16 | v >> 16;
-            break;
-        case MODE_SIGNED32:
-            v = shuffle(v & SIGN ? SIGN | (0u - v) : v);
-            break;
-        case MODE_HI16:
-            v >>= 16;
-            break;
-        default: /* MODE_UINT16, MODE_LO16, MODE_RAW32 */
-            break;
-        }
-        out[i] = v;
+INLINE void store_mode(struct tt_tensix *t, const struct access *a,
+                       uint32_t mode, bool pairs)
+{
+    const uint32_t *reg = t->sfpu.lreg[a->reg];
+    uint32_t v[TT_LANES];
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        v[i] = to_dst(mode, reg[i]);
+    scatter(t, a, pairs, tt_sfp_lanes(&t->sfpu), v);
+}
+
+TT_SIMD static void store_lanes(struct tt_tensix *t, const struct access *a)
+{
+    switch (a->mode) {
+    case MODE_FP16:
+        store_mode(t, a, MODE_FP16, false);
+        break;
+    case MODE_BF16:
+        store_mode(t, a, MODE_BF16, false);
+        break;
+    case MODE_FP32:
+        store_mode(t, a, MODE_FP32, true);
+        break;
+    case MODE_INT32:
+        store_mode(t, a, MODE_INT32, true);
+        break;
+    case MODE_SWAPPED:
+        store_mode(t, a, MODE_SWAPPED, true);
+        break;
+    case MODE_SIGNED32:
+        store_mode(t, a, MODE_SIGNED32, true);
+        break;
+    case MODE_RAW32:
+        store_mode(t, a, MODE_RAW32, true);
+        break;
+    case MODE_HI16:
+        store_mode(t, a, MODE_HI16, false);
+        break;
+    default:
+        store_mode(t, a, MODE_UINT16, false);
+        break;
     }
 }
 
@@ -364,14 +430,12 @@ enum tt_step tt_op_sfpstore(struct tt_tensix *t, unsigned thread, uint32_t insn)
                           TT_FMT_BIT(TT_FMT_BFP8) | TT_FMT_BIT(TT_FMT_BFP4) |
                           TT_FMT_BIT(TT_FMT_INT16) | TT_FMT_BIT(TT_FMT_BFP2);
     struct access a;
-    uint32_t v[TT_LANES];
 
     if (!(modes >> TT_BITS(insn, 19, 16) & 1u) ||
         !access_decode(t, thread, insn, bf16, &a))
         return bad_access(t, thread, insn, "SFPSTORE");
 
-    to_dst(a.mode, t->sfpu.lreg[a.reg], v);
-    scatter(t, &a, tt_sfp_lanes(&t->sfpu), v);
+    store_lanes(t, &a);
     return tt_rwc_update(t, thread, a.addr_mod, false);
 }
 

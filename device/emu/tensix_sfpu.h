@@ -83,4 +83,17 @@ void tt_sfp_random(struct tt_sfpu *s, uint32_t lanes);
 void tt_sfp_fma(const uint32_t *x, const uint32_t *y, const uint32_t *z,
                 uint32_t *out);
 
+/**
+ * tt_avx512_sfp_add - x * 1 + y in 32 lanes, as tt_sfp_fma() computes it
+ * @out: result; must not overlap an operand
+ *
+ * Return: false, with @out undefined, where the host has no AVX-512 or an
+ * operand is infinite or not a number.
+ */
+bool tt_avx512_sfp_add(const uint32_t *x, const uint32_t *y, uint32_t *out);
+
+/** tt_avx512_sfp_mul - x * y + 0, likewise; false also where a result is next
+ *  to the end of the normal range */
+bool tt_avx512_sfp_mul(const uint32_t *x, const uint32_t *y, uint32_t *out);
+
 #endif

@@ -14,11 +14,20 @@
 /* ------------------------------------------------------------------ */
 /* Multiply-add                                                        */
 
+/* LReg 9 is 0.0 and LReg 10 is 1.0: most are sums or products. */
 static enum tt_step mad(struct tt_tensix *t, const struct tt_sfp *x)
 {
+    const uint32_t *a = t->sfpu.lreg[x->a], *b = t->sfpu.lreg[x->b];
+    const uint32_t *c = t->sfpu.lreg[x->c];
     uint32_t out[TT_LANES];
+    bool done = false;
 
-    tt_sfp_fma(t->sfpu.lreg[x->a], t->sfpu.lreg[x->b], t->sfpu.lreg[x->c], out);
+    if (x->a == 10 || x->b == 10)
+        done = tt_avx512_sfp_add(x->a == 10 ? b : a, c, out);
+    else if (x->c == 9)
+        done = tt_avx512_sfp_mul(a, b, out);
+    if (!done)
+        tt_sfp_fma(a, b, c, out);
     return tt_sfp_put(&t->sfpu, x->dest, x->lanes, out);
 }
 
@@ -70,7 +79,9 @@ static enum tt_step mad_imm(struct tt_tensix *t, const struct tt_sfp *x,
 
     fill(imm, TT_BITS(insn, 23, 8) << 16);
     fill(constant, multiply ? 0 : ONE);
-    tt_sfp_fma(imm, multiply ? d : constant, multiply ? constant : d, out);
+    if (!(multiply ? tt_avx512_sfp_mul(imm, d, out)
+                   : tt_avx512_sfp_add(imm, d, out)))
+        tt_sfp_fma(imm, multiply ? d : constant, multiply ? constant : d, out);
     return tt_sfp_put(&t->sfpu, x->dest, x->lanes, out);
 }
 

@@ -8,9 +8,9 @@
  */
 #include "device/emu/chip.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -61,18 +61,36 @@ static const uint32_t default_pc[TT_N_RISC] = {0, 0x6000, 0xA000, 0xE000,
 
 /* ---- life ---- */
 
+/* What vector instructions work on must not straddle cache lines. */
+#define CACHE_LINE 64u
+#define ON_LINE(member)                                                        \
+    static_assert(offsetof(struct tt_tile, tensix.member) % CACHE_LINE == 0,   \
+                  "alignment of " #member)
+ON_LINE(dst);
+ON_LINE(src_a.datum);
+ON_LINE(src_b.datum);
+ON_LINE(sfpu.lreg);
+
+/* Zeroed pages, not committed, or NULL. */
+static void *reserve(size_t size)
+{
+    void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return map == MAP_FAILED ? NULL : map;
+}
+
 struct tt_tile *tt_tile_new(struct tt_chip *chip, unsigned index)
 {
-    struct tt_tile *tile = calloc(1, sizeof(*tile));
+    struct tt_tile *tile = reserve(sizeof(*tile));
     unsigned col = index % 8u, row = index / 8u;
-    void *l1;
+    uint8_t *l1;
 
     if (!tile)
         return NULL;
-    l1 = mmap(NULL, TT_L1_SIZE, PROT_READ | PROT_WRITE,
-              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (l1 == MAP_FAILED) {
-        free(tile);
+    l1 = reserve(TT_L1_SIZE);
+    if (!l1) {
+        munmap(tile, sizeof(*tile));
         return NULL;
     }
     tile->chip = chip;
@@ -95,7 +113,7 @@ void tt_tile_free(struct tt_tile *tile)
     for (unsigned i = 0; i < TT_N_RISC; i++)
         tt_rv32_fini(&tile->rv[i]);
     munmap(tile->l1, TT_L1_SIZE);
-    free(tile);
+    munmap(tile, sizeof(*tile));
 }
 
 /* ---- refusals ---- */

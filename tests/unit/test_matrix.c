@@ -590,6 +590,22 @@ static void cleared_rows_read_as_zero_until_written(void **state)
     assert_int_equal(ref_dst_read(f->t, 0, 0, &m), 0);
 }
 
+static void only_small_clears_step_the_counters(void **state)
+{
+    struct fixture *f = *state;
+
+    f->t->thread[T1].cfg[TT_TC_ADDR_MOD_DST] = 4;
+    tt_op_zeroacc(f->t, T1, 0x10180000); /* everything */
+    assert_int_equal(f->t->thread[T1].rwc.dst, 0);
+    memset(f->t->dst_valid, 1, sizeof(f->t->dst_valid));
+    tt_op_zeroacc(f->t, T1, 0x10080002); /* rows 32 to 47 */
+    assert_int_equal(f->t->thread[T1].rwc.dst, 4);
+    assert_true(f->t->dst_valid[31] && f->t->dst_valid[48]);
+    assert_false(f->t->dst_valid[32] || f->t->dst_valid[47]);
+    tt_op_zeroacc(f->t, T1, 0x10000001); /* one row, counted from RWC */
+    assert_false(f->t->dst_valid[5]);
+}
+
 static void source_transpose_swaps_rows_16_to_31(void **state)
 {
     struct fixture *f = *state;
@@ -629,6 +645,7 @@ int main(void)
         TEST(address_modifiers_step_wrap_and_return),
         TEST(moves_carry_rows_between_registers),
         TEST(cleared_rows_read_as_zero_until_written),
+        TEST(only_small_clears_step_the_counters),
         TEST(source_transpose_swaps_rows_16_to_31),
         TEST(unmodelled_formats_are_refused),
     };

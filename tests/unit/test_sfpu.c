@@ -472,6 +472,43 @@ static void swap_sorts_lanes(void **state)
     assert_int_equal(s->lreg[1][1], 0x3F800000u);
 }
 
+static void swap_modes_choose_rows_for_the_minimum(void **state)
+{
+    static const uint32_t mode[][2] = {
+        {1, 0xFFFFFFFF}, {2, 0x0000FFFF}, {3, 0x00FF00FF}, {9, 0}};
+    struct fixture *f = *state;
+    struct tt_sfpu *s = &f->t->sfpu;
+
+    for (unsigned k = 0; k < 4; k++) {
+        for (unsigned i = 0; i < TT_LANES; i++) {
+            s->lreg[1][i] = i;
+            s->lreg[2][i] = 16;
+        }
+        assert_int_equal(tt_op_sfpswap(f->t, T1, 0x92000120 | mode[k][0]),
+                         TT_STEP_DONE);
+        for (uint32_t i = 0; i < TT_LANES; i++) {
+            bool min = mode[k][1] >> i & 1u;
+
+            assert_int_equal(s->lreg[2][i], (i < 16) == min ? i : 16);
+        }
+    }
+}
+
+static void stores_flush_denormals_but_keep_the_sign(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < TT_LANES; i++)
+        f->t->sfpu.lreg[0][i] = 0x807FFFFFu;
+    assert_int_equal(tt_op_sfpstore(f->t, T1, 0x72020000), TT_STEP_DONE);
+    assert_int_equal(f->t->dst[0][0], 0x8000);
+    assert_int_equal(tt_op_sfpstore(f->t, T1, 0x72030004), TT_STEP_DONE);
+    assert_int_equal(f->t->dst[4][0], 0x8000);
+    assert_int_equal(f->t->dst[12][0], 0);
+    assert_int_equal(tt_op_sfpstore(f->t, T1, 0x72040004), TT_STEP_DONE);
+    assert_int_equal(f->t->dst[12][0], 0xFFFF); /* integers stay */
+}
+
 static void transpose_twice_is_identity(void **state)
 {
     struct fixture *f = *state;
@@ -552,6 +589,8 @@ int main(void)
         TEST(stores_leave_disabled_lanes_alone),
         TEST(flags_follow_signs_and_nest),
         TEST(swap_sorts_lanes),
+        TEST(swap_modes_choose_rows_for_the_minimum),
+        TEST(stores_flush_denormals_but_keep_the_sign),
         TEST(transpose_twice_is_identity),
         TEST(tables_pick_a_piece_by_magnitude),
         TEST(constants_come_from_lreg_0),
