@@ -29,6 +29,8 @@
 #define HEADERS  TT_COMPILE_TREE "/include"
 #define FIRMWARE TT_COMPILE_TREE "/firmware"
 
+/* -fno-move-loop-stores: GCC 12.2 repeats a volatile store behind its loop when
+ * it moves a plain store there from further down ("lim" pass). */
 static const char *const common_options[] = {
     "-std=gnu++20",
     "-march=rv32im",
@@ -44,6 +46,7 @@ static const char *const common_options[] = {
     "-fno-asynchronous-unwind-tables",
     "-fno-tree-loop-distribute-patterns",
     "-fno-strict-aliasing",
+    "-fno-move-loop-stores",
     "-ffunction-sections",
     "-fdata-sections",
     "-nostdlib",
@@ -185,7 +188,8 @@ static nxs_status write_text(const struct session *s, const char *folder,
     nxs_status status;
 
     if (text->failed)
-        status = TT_FAIL(NXS_OutOfHostMemory, "text of %s", name);
+        status =
+            TT_FAIL(NXS_OutOfHostMemory, "no memory for the text of %s", name);
     else if (!path_in(s, folder, name, path))
         status = TT_FAIL(NXS_OutOfResources, "name of %s is too long", name);
     else
@@ -396,7 +400,8 @@ static nxs_status compile(const struct tt_compiler *compiler,
     *log = '\0';
     *out = (struct tt_build){.marks.accessor_base = UINT32_MAX};
     if (!s)
-        return TT_FAIL(NXS_OutOfHostMemory, "%zu bytes", sizeof(*s));
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu bytes",
+                       sizeof(*s));
     s->compiler = compiler;
     s->desc = desc;
     clock_gettime(CLOCK_REALTIME, &now);

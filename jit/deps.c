@@ -73,7 +73,8 @@ nxs_status tt_dep_add(struct tt_build *build, const char *path,
     dep.path = strdup(path);
     if (!grown || !dep.path) {
         free(dep.path);
-        return TT_FAIL(NXS_OutOfHostMemory, "dependency %zu", build->n_deps);
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for dependency %zu",
+                       build->n_deps);
     }
     build->deps[build->n_deps++] = dep;
     return NXS_Success;
@@ -110,7 +111,8 @@ static nxs_status add_named(struct tt_build *build, const struct tt_text *name,
     nxs_status status = NXS_Success;
 
     if (name->failed)
-        return TT_FAIL(NXS_OutOfHostMemory, "name of a dependency");
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for the name of a dependency");
     if (!name->data)
         return NXS_Success;
     /* Other relative names are ours; the compiler runs in our directory. */
@@ -120,7 +122,8 @@ static nxs_status add_named(struct tt_build *build, const struct tt_text *name,
         return NXS_Success;
     tt_text_printf(&path, "%s/%s", source_dir, name->data + strlen(user));
     if (path.failed)
-        status = TT_FAIL(NXS_OutOfHostMemory, "name of a dependency");
+        status = TT_FAIL(NXS_OutOfHostMemory,
+                         "no memory for the name of a dependency");
     else
         status = tt_dep_add(build, path.data, since_ns);
     tt_text_free(&path);

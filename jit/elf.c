@@ -254,7 +254,8 @@ nxs_status tt_elf_load(const void *elf, size_t len, uint32_t slot_addr,
 
     data = calloc(1, (size_t)(end - slot_addr));
     if (!data)
-        return TT_FAIL(NXS_OutOfHostMemory, "image of %llu bytes",
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for an image of %llu bytes",
                        (unsigned long long)(end - slot_addr));
     for (unsigned i = 0; i < n_seg; i++)
         memcpy(data + (seg[i].p_paddr - slot_addr), v.data + seg[i].p_offset,

@@ -3,6 +3,7 @@
 #include "jit/tt_jit.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,8 @@ struct tt_jit {
     uint8_t embed_hash[TT_SHA256_SIZE];
     char tree[PATH_MAX]; /* folder of the embedded files */
     bool tree_is_private;
-    struct tt_entry *kept; /* most recently used first */
+    atomic_uint_fast64_t next_id; /* of a program */
+    struct tt_entry *kept;        /* most recently used first */
     unsigned n_kept;
     struct tt_entry *firmware;
 };
@@ -42,11 +44,13 @@ nxs_status tt_jit_new(struct tt_jit **out)
     struct tt_jit *jit = calloc(1, sizeof(*jit));
 
     if (!jit)
-        return TT_FAIL(NXS_OutOfHostMemory, "compiler");
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a compiler");
     if (pthread_mutex_init(&jit->lock, NULL)) {
         free(jit);
-        return TT_FAIL(NXS_OutOfHostMemory, "lock of the compiler");
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for the lock of the compiler");
     }
+    atomic_init(&jit->next_id, 1);
     *out = jit;
     return NXS_Success;
 }
@@ -258,7 +262,7 @@ static nxs_status compile(struct tt_jit *jit, const struct tt_tool *tool,
     if (*out)
         return NXS_Success;
     tt_build_free(&build);
-    return TT_FAIL(NXS_OutOfHostMemory, "program");
+    return TT_FAIL(NXS_OutOfHostMemory, "no memory for a program");
 }
 
 /* From disk or compiler; desc NULL: the firmware. */
@@ -279,11 +283,13 @@ static nxs_status fetch(struct tt_jit *jit, const struct tt_jit_desc *desc,
     disk_key(jit, &tool, key, on_disk);
     *out = load(jit, on_disk, key);
     report->from = *out ? "disk" : "compiled";
-    if (*out)
-        return NXS_Success;
-    status = compile(jit, &tool, desc, key, report, out);
+    if (!*out) {
+        status = compile(jit, &tool, desc, key, report, out);
+        if (!status)
+            store(jit, on_disk, *out);
+    }
     if (!status)
-        store(jit, on_disk, *out);
+        (*out)->program.id = atomic_fetch_add(&jit->next_id, 1);
     return status;
 }
 

@@ -46,9 +46,12 @@ static nxs_status check_role(const struct tt_jit_desc *desc, unsigned role)
     if (desc->n_cta[role] > MAX_CTA || desc->n_defines[role] > MAX_DEFINES ||
         (desc->n_cta[role] > 0 && !desc->cta[role]) ||
         (desc->n_defines[role] > 0 && !desc->defines[role]))
-        return TT_FAIL(NXS_InvalidValue,
-                       "role %u: %zu compile-time arguments, %zu definitions",
-                       role, desc->n_cta[role], desc->n_defines[role]);
+        return TT_FAIL(
+            NXS_InvalidValue,
+            "role %u: %zu compile-time arguments, %zu definitions; the "
+            "limits are %u and %u",
+            role, desc->n_cta[role], desc->n_defines[role], MAX_CTA,
+            MAX_DEFINES);
     for (size_t i = 0; i < desc->n_defines[role]; i++) {
         const struct tt_jit_define *def = &desc->defines[role][i];
 
@@ -64,8 +67,9 @@ static nxs_status check_role(const struct tt_jit_desc *desc, unsigned role)
 nxs_status tt_source_check(const struct tt_jit_desc *desc)
 {
     if (!desc->source || desc->source_len > MAX_SOURCE)
-        return TT_FAIL(NXS_InvalidValue, "kernel source of %zu bytes",
-                       desc->source_len);
+        return TT_FAIL(NXS_InvalidValue,
+                       "kernel source of %zu bytes, the limit is %u",
+                       desc->source_len, MAX_SOURCE);
     if (!desc->arch || strcmp(desc->arch, "wormhole") != 0)
         return TT_FAIL(NXS_InvalidValue, "no kernels for architecture \"%s\"",
                        desc->arch ? desc->arch : "");

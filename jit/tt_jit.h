@@ -18,8 +18,8 @@ struct tt_jit_define {
 };
 
 /** struct tt_jit_cb - what the compiler must know of a circular buffer
- *  @format: Tensix data format code (facts: FP32 0, FP16 1, BFP8 2 (A), BF16 5,
- *           BFP8 6 (B), INT32 8, UINT16 9, INT8 14, UINT32 24, UINT8 30)
+ *  @format: Tensix data format code (FP32 0, FP16 1, BFP8 2 (A), BF16 5, BFP8 6
+ *           (B), INT32 8, UINT16 9, INT8 14, UINT32 24, UINT8 30)
  *  @tile_bytes: bytes of one 32 x 32 tile in that format
  *  @present: whether the buffer exists */
 struct tt_jit_cb {
@@ -73,7 +73,7 @@ struct tt_jit_image {
  *  @accessor_base: smallest literal TensorAccessorArgs<CTA> offset seen in any
  *                  role, UINT32_MAX if none  */
 struct tt_jit_program {
-    uint64_t id; /* nonzero, never given twice in a process */
+    uint64_t id; /* nonzero, never given twice by one compiler */
     struct tt_jit_image image[TT_N_RISC];
     uint32_t uses;
     uint32_t accessor_base;

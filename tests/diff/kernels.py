@@ -28,6 +28,9 @@ SPECIAL = np.uint32([
 
 DIGEST = "sha256 "
 
+# Buffers of a case among its words: its operands, then its result.
+BUFFERS = ["buffer 0", "buffer 1", "buffer 2", "buffer 3"]
+
 
 def operand(rng, shape, dtype, special):
     """Random floats of widely differing size, salted with special values."""
@@ -46,22 +49,28 @@ def run_case(device, case):
     buffers = [device.create_buffer(operand(rng, tuple(s), case["dtype"],
                                             case["special"]), case["dtype"])
                for s in shapes[:-1]]
-    out = device.create_buffer(tuple(shapes[-1]), case.get("out", case["dtype"]))
+    out = device.create_buffer(tuple(shapes[-1]),
+                               case.get("out", case["dtype"]))
     library = device.create_library(os.path.join(KERNELS,
                                                  case["kernel"] + ".cpp"))
     schedule = device.create_schedule()
     command = schedule.create_command(library.get_kernel("k"))
-    arguments = buffers + [out] + case.get("tail", [])
-    for i, argument in enumerate(arguments):
-        if isinstance(argument, nexus.Buffer):
-            command.set_arg(i, argument)
-        else:
-            command.set_arg(i, value=argument)
+    buffers.append(out)
+    words = case.get("words", {"": BUFFERS[:len(buffers)]
+                               + case.get("tail", [])})
+    for name, values in words.items():
+        for i, value in enumerate(values):
+            if value in BUFFERS:
+                command.set_arg(i, buffers[BUFFERS.index(value)], name)
+            elif value is not None:
+                command.set_arg(i, value=value, name=name)
     formats = [case["dtype"]] * (len(shapes) - 1) + [case.get("out",
                                                               case["dtype"])]
-    formats = case.get("cb_formats", (formats * 3)[:3])
-    for i, dtype in enumerate(formats):
-        command.set_const(i, value=2, name="CB", dtype=dtype)
+    indices = case.get("cbs", [0, 1, 2])
+    formats = case.get("cb_formats", (formats * 3)[:len(indices)])
+    for i, dtype in zip(indices, formats):
+        command.set_const(i, value=case.get("depth", 2), name="CB",
+                          dtype=dtype)
     for i, (name, value) in enumerate(case.get("consts", [])):
         command.set_const(40 + i, value=value, name=name, dtype="i32")
     command.finalize(tuple(case["grid"]))
@@ -91,6 +100,88 @@ def cases():
         found.append(dict(kernel="add_scalar", dtype="f32", seed=seed,
                           special=special, shapes=[[32, 64], [32, 64]],
                           tail=[1.5], grid=[2, 1, 1]))
+        found += style_cases(seed, special)
+        for dtype, wide in (("bf16", 0), ("bf16", 1), ("f32", 0), ("f32", 1)):
+            found += matrix_cases(dict(seed=seed, special=special,
+                                       dtype=dtype), wide)
+    return found
+
+
+def matrix_cases(common, wide):
+    """The kernels of tests/python/test_matrix_api.py."""
+    def case(kernel, shapes, grid, defines, **more):
+        consts = [["FP32_DEST_ACC", wide]]
+        consts += [["DEFINE:" + name, value] for name, value in defines.items()]
+        return {**common, "kernel": kernel, "shapes": shapes, "grid": grid,
+                "consts": consts, **more}
+
+    found = []
+    # Broadcasts, transposition, operands from Dst, everything mixed.
+    for kind, what, dim in ([(0, what, dim) for what in range(3)
+                             for dim in range(1, 4)] +
+                            [(2, 0, dim) for dim in range(1, 4)] +
+                            [(3, 0, 0), (7, 0, 0), (8, 0, 0), (8, 1, 0)] +
+                            [(kind, what, 0) for kind in (5, 6)
+                             for what in range(3)]):
+        found.append(case("tile_ops", [[64, 64]] * 3, [2, 1, 1],
+                          dict(KIND=kind, WHAT=what, DIM=dim)))
+    for pool in (0, 2):
+        for left in range(3):
+            defines = dict(POOL=pool, LEFT=left, DEPTH=2)
+            if pool == 2:
+                defines["ONES"] = 1
+            found.append(case("reduce", [[64, 64], [32, 32], [64, 32]],
+                              [2, 1, 1], defines, tail=[2, 1]))
+    for mode in range(3):
+        found.append(case("strips", [[64, 64]] * 2, [2, 1, 1],
+                          dict(MODE=mode, WIDTH=2)))
+    for turned in (0, 1):
+        defines = dict(ROWS=1, COLS=2, DEPTH=2, TURNED=turned)
+        found.append(case("matmul_block", [[32, 64], [64, 64], [32, 64]],
+                          [1, 1, 1], defines, depth=4))
+        found.append(case("matmul_block", [[32, 64], [64, 64], [32, 64]],
+                          [1, 1, 1], {**defines, "ADD_IN_L1": 1}, depth=4))
+    return found
+
+
+def style_cases(seed, special):
+    """The kernels of tests/python/test_styles.py."""
+    a, b, c = BUFFERS[:3]
+    common = dict(seed=seed, special=special, dtype="bf16", grid=[1, 1, 1])
+    found = []
+    for dtype, size in (("bf16", 2048), ("f32", 4096)):
+        found.append({**common, "kernel": "triton_style_add", "dtype": dtype,
+                      "shapes": [[7168]] * 3, "grid": [7, 1, 1], "depth": 8,
+                      "consts": [["DEFINE:BLOCK_BYTES", size]]})
+    for op in ("add", "sub", "mul"):
+        found.append({**common, "kernel": "metal_style_eltwise_binary",
+                      "shapes": [[64, 96]] * 3, "cbs": [0, 1, 16],
+                      "words": {"READER_ARG": [a, b, 6], "WRITER_ARG": [c, 6],
+                                "COMPUTE_ARG": [6]},
+                      "consts": [[f"DEFINE:OP={op}_tiles", 0],
+                                 [f"DEFINE:OP_INIT={op}_tiles_init", 0]]})
+    found.append({**common, "kernel": "matmul_single_core",
+                  "shapes": [[96, 64], [64, 160], [96, 160]],
+                  "cbs": [0, 1, 16],
+                  "words": {"READER_CTA": [a, b], "WRITER_CTA": [c],
+                            "COMPUTE_CTA": [3, 2, 5],
+                            "READER_ARG": [a, b, 3, 2, 5],
+                            "WRITER_ARG": [c, 3, 5]}})
+    found.append({**common, "kernel": "loopback", "shapes": [[5120]] * 2,
+                  "cbs": [], "words": {"WRITER_L1": [2048],
+                                       "WRITER_ARG": [None, a, b, 5],
+                                       "WRITER_CTA": [a, b]}})
+    found.append({**common, "kernel": "old_arguments", "cbs": [0, 1, 16],
+                  "shapes": [[2, 64, 96]] * 3, "grid": [3, 2, 2],
+                  "consts": [["DEFINE:WIDTH", 3], ["DEFINE:HEIGHT", 2]]})
+    found.append({**common, "kernel": "fused", "cbs": [0, 1, 2, 3],
+                  "shapes": [[128, 64], [64, 64], [128, 64], [128, 64]],
+                  "tail": [2, 2], "depth": 8, "cb_formats": ["bf16"] * 4,
+                  "grid": [2, 1, 1]})
+    found.append({**common, "kernel": "semaphores", "cbs": [0],
+                  "shapes": [[5, 32, 32]] * 2, "grid": [5, 1, 1]})
+    found.append({**common, "kernel": "multicast", "cbs": [0],
+                  "shapes": [[80, 32, 32]] * 2, "grid": [80, 1, 1]})
     return found
 
 

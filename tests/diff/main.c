@@ -5,8 +5,8 @@
  *
  *   diff [-n scripts per case] [-s first seed] [case ...]
  *
- * Every script runs in a process of its own, because ttsim ends the process
- * that does something it refuses.
+ * Every script runs in a process of its own, so that one which crashes or
+ * hangs the embedded chip is a failure of that script alone.
  */
 #include <stdio.h>
 #include <stdlib.h>

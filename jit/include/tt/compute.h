@@ -8,10 +8,11 @@
 #ifndef TT_COMPUTE_H
 #define TT_COMPUTE_H
 
+#include "tt/kinds.h"
 #include "tt/names.h"
 
 #if COMPILE_FOR_TRISC == 0
-#include "tt/unpack.h"
+#include "tt/unpack_faces.h"
 #define UNPACK(...) __VA_ARGS__
 #define MATH(...)
 #define PACK(...)
@@ -28,10 +29,6 @@
 #define PACK(...) __VA_ARGS__
 #endif
 
-/** SrcOrder - which operand goes to SrcA: the first, or for matmul the second
- */
-enum class SrcOrder : uint8_t { Normal, Reverse };
-
 namespace ttk
 {
 
@@ -41,24 +38,22 @@ ALWI void set_accumulate(bool onto)
     (void)onto;
 }
 
-[[gnu::error("a transposed second operand is not supported")]] void
-transpose_unsupported();
+/* copy_tile transposes, as its last init call said; T0 and T1 must know. */
+#if COMPILE_FOR_TRISC != 2
+inline bool copy_transposes = false;
+#endif
 
-/** require_plain - stop instead of computing something else */
-ALWI void require_plain(uint32_t transpose)
+ALWI void set_copy_transpose(uint32_t transpose)
 {
-    if (__builtin_constant_p(transpose) && transpose)
-        transpose_unsupported();
-    if (transpose)
-        fail(TT_ERROR_ASSERT, __LINE__);
+    UNPACK(copy_transposes = transpose != 0;)
+    MATH(copy_transposes = transpose != 0;)
+    (void)transpose;
 }
 
 } /* namespace ttk */
 
 namespace ckernel
 {
-
-using ::SrcOrder;
 
 /* ---- circular buffers ---- */
 
@@ -77,90 +72,6 @@ ALWI void cb_reserve_back(uint32_t cb, uint32_t pages)
 ALWI void cb_push_back(uint32_t cb, uint32_t pages)
 {
     PACK(ttk::pack_drain(); ttk::cb_push(cb, pages);)
-}
-
-/* ---- start-up and init ---- */
-
-template <SrcOrder order = SrcOrder::Normal>
-ALWI void compute_kernel_hw_startup(uint32_t, uint32_t, uint32_t)
-{
-}
-template <SrcOrder order = SrcOrder::Normal>
-ALWI void compute_kernel_hw_startup(uint32_t, uint32_t)
-{
-}
-ALWI void unary_op_init_common(uint32_t, uint32_t = 16)
-{
-}
-ALWI void init_sfpu(uint32_t, uint32_t = 16)
-{
-}
-ALWI void binary_op_init_common(uint32_t, uint32_t, uint32_t = 16)
-{
-}
-ALWI void copy_tile_to_dst_init_short(uint32_t = 0, uint32_t = 0)
-{
-}
-ALWI void copy_tile_to_dst_init_short_with_dt(uint32_t, uint32_t, uint32_t = 0)
-{
-}
-ALWI void copy_tile_init(uint32_t = 0)
-{
-}
-ALWI void copy_init(uint32_t, uint32_t = 0)
-{
-}
-
-ALWI void add_tiles_init(uint32_t = 0, uint32_t = 1, bool onto = false)
-{
-    ttk::set_accumulate(onto);
-}
-ALWI void sub_tiles_init(uint32_t = 0, uint32_t = 1, bool onto = false)
-{
-    ttk::set_accumulate(onto);
-}
-ALWI void mul_tiles_init(uint32_t = 0, uint32_t = 1)
-{
-}
-ALWI void add_init(uint32_t = 0, uint32_t = 1, bool onto = false)
-{
-    ttk::set_accumulate(onto);
-}
-ALWI void sub_init(uint32_t = 0, uint32_t = 1, bool onto = false)
-{
-    ttk::set_accumulate(onto);
-}
-ALWI void mul_init(uint32_t = 0, uint32_t = 1)
-{
-}
-
-ALWI void mm_init(uint32_t = 0, uint32_t = 1, uint32_t = 16,
-                  uint32_t transpose = 0)
-{
-    ttk::require_plain(transpose);
-}
-ALWI void mm_init_short(uint32_t = 0, uint32_t = 1, uint32_t transpose = 0)
-{
-    ttk::require_plain(transpose);
-}
-ALWI void mm_init_short_with_dt(uint32_t = 0, uint32_t = 1, uint32_t = 2,
-                                uint32_t transpose = 0)
-{
-    ttk::require_plain(transpose);
-}
-ALWI void matmul_init(uint32_t = 0, uint32_t = 1, uint32_t transpose = 0)
-{
-    ttk::require_plain(transpose);
-}
-
-ALWI void add_binary_tile_init()
-{
-}
-ALWI void sub_binary_tile_init()
-{
-}
-ALWI void mul_binary_tile_init()
-{
 }
 
 /* ---- Dst ---- */
@@ -199,11 +110,26 @@ ALWI void release_dst(tt::DstMode = tt::DstMode::Half)
 
 /* ---- tile operations ---- */
 
+/** transpose_tile - transposed tile @tile from the front of @cb to tile @dst;
+ *  32-bit floats lose what TF32 does not hold */
+ALWI void transpose_tile(uint32_t cb, uint32_t tile, uint32_t dst)
+{
+    bool by_add = ttk::copy_by_add(cb);
+
+    UNPACK(ttk::unpack_a_transposed(cb, tile, by_add);)
+    MATH(ttk::math_run(by_add ? ttk::math_op::add : ttk::math_op::copy, cb,
+                       dst);)
+    (void)by_add;
+}
+
 /** copy_tile - tile @tile from the front of @cb to tile @dst of Dst; 32-bit
  *  formats arrive exactly when Dst is 32 bits wide */
 ALWI void copy_tile(uint32_t cb, uint32_t tile, uint32_t dst)
 {
-    if (ttk::to_dst(cb)) {
+#if COMPILE_FOR_TRISC != 2
+    if (__builtin_expect(ttk::copy_transposes, false)) {
+        transpose_tile(cb, tile, dst);
+    } else if (ttk::to_dst(cb)) {
         UNPACK(ttk::unpack_dst(cb, tile, dst);)
         MATH(ttk::math_lend_dst();)
     } else {
@@ -214,6 +140,7 @@ ALWI void copy_tile(uint32_t cb, uint32_t tile, uint32_t dst)
                            dst);)
         (void)by_add;
     }
+#endif
 }
 ALWI void add_tiles(uint32_t a, uint32_t b, uint32_t tile_a, uint32_t tile_b,
                     uint32_t dst)
@@ -236,19 +163,6 @@ ALWI void mul_tiles(uint32_t a, uint32_t b, uint32_t tile_a, uint32_t tile_b,
 {
     UNPACK(ttk::unpack_ab(a, tile_a, b, tile_b);)
     MATH(ttk::math_run(ttk::math_op::mul, a, dst);)
-}
-/** matmul_tiles - Dst tile += A x B; the second operand goes to SrcA */
-ALWI void matmul_tiles(uint32_t a, uint32_t b, uint32_t tile_a, uint32_t tile_b,
-                       uint32_t dst, uint32_t transpose = 0)
-{
-    ttk::require_plain(transpose);
-    UNPACK(ttk::unpack_ab(b, tile_b, a, tile_a);)
-    MATH(ttk::math_run(ttk::math_op::matmul, b, dst);)
-}
-ALWI void matmul_tile(uint32_t a, uint32_t b, uint32_t tile_a, uint32_t tile_b,
-                      uint32_t dst, uint32_t transpose = 0)
-{
-    matmul_tiles(a, b, tile_a, tile_b, dst, transpose);
 }
 
 ALWI void add_binary_tile(uint32_t a, uint32_t b, uint32_t out)
@@ -291,5 +205,9 @@ ALWI void pack_tile_block(uint32_t dst, uint32_t cb, uint32_t n)
 } /* namespace ckernel */
 
 using namespace ckernel;
+
+#include "tt/compute_init.h"
+#include "tt/matmul.h"
+#include "tt/reconfig.h"
 
 #endif

@@ -37,6 +37,10 @@ enum class math_op : uint32_t {
     add_onto,
     sub_onto,
     matmul,
+    broadcast,         /* these four own am_own only */
+    broadcast_columns, /* (tt/math_broadcast.h, tt/math_reduce.h) */
+    pool_sum,
+    pool_max,
     vector /* + instructions per row pair */
 };
 
@@ -48,7 +52,8 @@ enum class math_op : uint32_t {
  *  @clear: ZEROACC of that half
  *  @matmul_set: modifier set 0 is selected
  *  @recorded: matmul's phase is in the replay buffer
- *  @onto: add_tiles and sub_tiles add to what Dst holds */
+ *  @onto: add_tiles and sub_tiles add to what Dst holds
+ *  @row_maxima: tiles of this half with row maxima in column 0, a bit each */
 struct math_state {
     uint32_t mode;
     uint32_t vector;
@@ -58,6 +63,7 @@ struct math_state {
     bool matmul_set;
     bool recorded;
     bool onto;
+    uint32_t row_maxima;
 };
 
 inline math_state math = {0,
@@ -67,7 +73,8 @@ inline math_state math = {0,
                           op::zeroacc_half(0, wide_dst),
                           false,
                           false,
-                          false};
+                          false,
+                          0};
 
 constexpr uint32_t phases = MATH_FIDELITY == 0 ? 1 : MATH_FIDELITY;
 
@@ -78,6 +85,7 @@ TT_INLINE void math_acquire()
     emit<op::semwait(op::block_math | op::block_sfpu | op::block_sync, sem_dst,
                      op::while_max)>();
     push(math.clear);
+    math.row_maxima = 0;
 }
 
 TT_INLINE void math_commit()

@@ -22,16 +22,21 @@ constexpr uint32_t gpr_rows_high = 20;
  *  @format: buffer format (cb_format), 0xFF = none yet
  *  @high: bits 16..23 of the address
  *  @rows: WRCFG that points the packers at the current half of Dst
- *  @busy: packs were issued since the last drain */
+ *  @busy: packs were issued since the last drain
+ *  @add: packed tiles are added to what L1 holds
+ *  @relu: ReLU mode << 2 | threshold << 6, as in word alu_flags */
 struct pack_state {
     uint32_t format;
     uint32_t high;
     insn_t rows;
     bool busy;
+    bool add;
+    uint32_t relu;
 };
 
 inline pack_state packer = {
-    0xFF, 0xFF, op::wrcfg128(gpr_rows_low, word::pack_dst_row), false};
+    0xFF,  0xFF,  op::wrcfg128(gpr_rows_low, word::pack_dst_row),
+    false, false, 0};
 
 /** pack_drain - until every pack so far has written its tile */
 TT_INLINE void pack_drain()
@@ -58,6 +63,22 @@ constexpr uint32_t face_size(uint32_t hw) /* in L1, 16-byte units */
                                            : 32;
 }
 
+/* The packers read these while they work; every pack ends with a STALLWAIT
+ * that holds instructions like RMWCIB back until they are idle. T1 owns the
+ * lowest bit of the word. */
+TT_COLD inline void pack_write_relu()
+{
+    push(op::rmwcib(0, word::alu_flags, 0xFC, packer.relu));
+    push(op::rmwcib(1, word::alu_flags, 0xFF, packer.relu >> 8));
+    push(op::rmwcib(2, word::alu_flags, 0x3F, packer.relu >> 16));
+}
+
+TT_COLD inline void pack_write_add()
+{
+    for (uint32_t i = 0; i < 4; i++)
+        push(op::rmwcib(2, word::packer(i) + 3, 0x20, packer.add ? 0x20 : 0));
+}
+
 /** pack_set_format - program the packers for another buffer; everything packed
  *  so far is finished first, so plain stores do */
 TT_COLD inline void pack_set_format(uint32_t format, uint32_t in)
@@ -81,6 +102,7 @@ TT_COLD inline void pack_set_format(uint32_t format, uint32_t in)
         config(at) = block ? (4 - i + i * 2 * bits) << 16 : 0;
         config(at + 1) = (block ? i : i * face_size(out)) - 1;
         config(at + 2) = 1u | out << 4 | in << 8;
+        config(at + 3) = packer.add ? 1u << 21 : 0;
     }
     /* packer 0: bit 31 makes the others relative to it */
     config(word::packer(0) + 1) = 0x80000000u;
@@ -91,6 +113,7 @@ TT_COLD inline void pack_set_format(uint32_t format, uint32_t in)
     (void)settled(tensix_config + 4 * word::pack_read_mode);
     /* Dstacc must equal the packers' input format; T1 owns the other bits */
     push(op::rmwcib(3, word::alu_format, 0x1E, in << 1));
+    pack_write_relu();
 }
 
 TT_INLINE void pack_format(uint32_t cb)

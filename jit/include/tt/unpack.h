@@ -137,9 +137,9 @@ TT_INLINE void unpack_ab(uint32_t cb_a, uint32_t tile_a, uint32_t cb_b,
     unpack_end();
 }
 
-/** unpack_dst - one 32-bit tile straight to a tile of Dst, when math lends it;
+/** unpack_borrow_dst - point context 1 at a tile of Dst, when math lends it;
  *  math has then been granted this half by the packer, so it is free */
-TT_INLINE void unpack_dst(uint32_t cb, uint32_t tile, uint32_t dst)
+TT_INLINE void unpack_borrow_dst(uint32_t dst)
 {
     /* Dest_cntx1 counts datums from 4 rows before row 0: its low byte stays
      * 64 and a tile of 64 rows is 4 in its high byte. */
@@ -149,9 +149,15 @@ TT_INLINE void unpack_dst(uint32_t cb, uint32_t tile, uint32_t dst)
                      sem_dst_lent, op::while_zero)>();
     emit<op::semget(sem_dst_lent)>();
     unpack_target(true);
+    issue(op::rmwcib(3, unpack_word(0, word::dest), 0xFF, rows >> 4));
+}
+
+/** unpack_dst - one 32-bit tile straight to a tile of Dst */
+TT_INLINE void unpack_dst(uint32_t cb, uint32_t tile, uint32_t dst)
+{
+    unpack_borrow_dst(dst);
     unpack_format(0, cb);
     unpack_address(2, unpack_tile_addr(cb, tile));
-    issue(op::rmwcib(3, unpack_word(0, word::dest), 0xFF, rows >> 4));
     emit<op::unpacr(0, 0)>();
     unpack_end();
     emit<op::sempost(sem_dst_done)>();

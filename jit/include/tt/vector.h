@@ -25,10 +25,8 @@ TT_COLD inline void vector_take(uint32_t steps)
              op::replay(replay_vector, steps), op::nop, op::setrwc(0, 4)});
 }
 
-/** vector_is_recorded - whether the replay buffer holds this operation; if
- *  not, the caller records @steps instructions next
- *  @key: not 0, names the operation and its operands */
-TT_INLINE bool vector_is_recorded(uint32_t key, uint32_t steps)
+/** vector_own - program the MOP expander for steps of this length */
+TT_INLINE void vector_own(uint32_t steps)
 {
     uint32_t mode = static_cast<uint32_t>(math_op::vector) + steps;
 
@@ -36,6 +34,14 @@ TT_INLINE bool vector_is_recorded(uint32_t key, uint32_t steps)
         math.mode = mode;
         vector_take(steps);
     }
+}
+
+/** vector_is_recorded - whether the replay buffer holds this operation; if
+ *  not, the caller records @steps instructions next
+ *  @key: not 0, names the operation and its operands */
+TT_INLINE bool vector_is_recorded(uint32_t key, uint32_t steps)
+{
+    vector_own(steps);
     if (math.vector == key)
         return true;
     math.vector = key;

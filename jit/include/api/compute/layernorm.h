@@ -1,3 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Include path known to kernels; the prelude has brought everything already. */
-#include "tt/compute.h"
+/* Include path known to kernels. */
+#include "tt/broadcast.h"
+#include "tt/reduce.h"

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Vector unit: comparisons, selection, minimum and maximum. A comparison gives
+ * 1.0 or 0.0 (1 or 0 for integers); with a NaN only "not equal" holds. */
+#ifndef TT_VECTOR_COMPARE_H
+#define TT_VECTOR_COMPARE_H
+
+#include "tt/vector_int.h"
+
+#if COMPILE_FOR_TRISC == 1
+namespace ttk
+{
+
+enum class relation { eq, ne, lt, gt, le, ge };
+
+/** vector_ordered - @d = the number @c (float) as an integer in the same order,
+ *  with both zeros and denormals 0; @t is free */
+constexpr void vector_ordered(vector_code &c, uint32_t d, uint32_t source,
+                              uint32_t t)
+{
+    c.sign(d, source, 0);
+    c.if_negative(source);
+    c.isub(d, r_zero);
+    c.always();
+    c.biased_exponent(t, source);
+    c.if_zero(t);
+    c.imm(d, 0);
+    c.always();
+}
+
+/** vector_difference - LReg 3 = 0 where LReg 0 = LReg 1, negative where it is
+ *  less, positive where it is greater; @floats or else two's complement; 2 and
+ *  4 are free */
+constexpr void vector_difference(vector_code &c, bool floats)
+{
+    if (floats) {
+        vector_ordered(c, 2, 0, 3);
+        vector_ordered(c, 4, 1, 3);
+    } else {
+        c.mov(2, 0);
+        c.mov(4, 1);
+    }
+    c.mov(3, 2);
+    c.bit_xor(3, 4);
+    c.if_not_negative(3); /* the same sign: no overflow */
+    c.mov(3, 4);
+    c.isub(3, 2);
+    c.otherwise();
+    c.mov(3, r_one); /* different: the first's sign decides */
+    c.if_negative(2);
+    c.mov(3, r_minus_one);
+    c.always();
+}
+
+/** vector_relation - LReg 1 = @yes where the difference in LReg 3 is as @what
+ *  wants it, else 0 */
+constexpr void vector_relation(vector_code &c, relation what, uint32_t yes)
+{
+    bool inverted = what == relation::ne || what == relation::ge ||
+                    what == relation::le;
+
+    c.imm(1, inverted ? yes : 0);
+    switch (what) {
+    case relation::eq:
+    case relation::ne:
+        c.if_zero(3);
+        break;
+    case relation::lt:
+    case relation::ge:
+        c.if_negative(3);
+        break;
+    default:
+        c.if_not_negative(3);
+        c.if_not_zero(3);
+    }
+    c.imm(1, inverted ? 0 : yes);
+    c.always();
+}
+
+/** vector_unordered - LReg 1 = @value where @x is a NaN; 3 and 4 are free */
+constexpr void vector_unordered(vector_code &c, uint32_t x, uint32_t value)
+{
+    c.sign(3, x, 0);
+    c.imm(4, infinity_bits);
+    c.if_less(3, 4);
+    c.imm(1, value);
+    c.always();
+}
+
+constexpr uint32_t vector_truth(bool floats)
+{
+    return floats ? float_bits(1.0f) : 1;
+}
+
+/* The operands: a tile and LReg 7, or zero, or a second tile. */
+enum class against { zero, value, tile };
+
+template <relation what, against other, bool floats> struct compare_program {
+    static constexpr uint32_t values = other == against::value;
+    static constexpr uint32_t format = floats ? dst_float : dst_bits;
+
+    static constexpr void setup(vector_code &)
+    {
+    }
+    static constexpr void step(vector_code &c)
+    {
+        if (other == against::tile) {
+            c.load(0, 2, format);
+            c.load(1, 3, format);
+            c.mov(5, 1);
+        } else {
+            c.load(0, 1, format);
+            c.mov(1, other == against::value ? 7 : r_zero);
+        }
+        vector_difference(c, floats);
+        vector_relation(c, what, vector_truth(floats));
+        if (floats) {
+            uint32_t nan = what == relation::ne ? vector_truth(true) : 0;
+
+            vector_unordered(c, 0, nan);
+            if (other == against::tile)
+                vector_unordered(c, 5, nan);
+            if (other == against::value)
+                vector_unordered(c, 7, nan);
+        }
+        c.end(1, other == against::tile ? 4 : 1, format);
+    }
+};
+
+/* 0 below zero, a value at zero, 1 above; NaN stays */
+struct heaviside_program {
+    static constexpr uint32_t values = 1;
+
+    static constexpr void setup(vector_code &)
+    {
+    }
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0);
+        c.mov(1, r_one);
+        c.if_negative(0);
+        c.imm(1, 0);
+        c.always();
+        c.biased_exponent(2, 0);
+        c.if_zero(2);
+        c.mov(1, 7);
+        c.always();
+        vector_end_nan(c, 1, 0, 2, 3);
+    }
+};
+
+/* tile arguments: condition, then, else, result */
+template <uint32_t format> struct where_program : vector_plain {
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0, 2, format);
+        c.load(1, 3, format);
+        c.load(2, 4, format);
+        if (format == dst_float)
+            c.biased_exponent(0, 0);
+        c.if_zero(0);
+        c.mov(1, 2);
+        c.always();
+        c.end(1, 5, format);
+    }
+};
+
+/** struct extreme_program - the larger or smaller of two tiles; a NaN wins */
+template <bool larger, bool floats> struct extreme_program : vector_plain {
+    static constexpr uint32_t format = floats ? dst_float : dst_bits;
+
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0, 2, format);
+        c.load(1, 3, format);
+        if (floats) {
+            c.mov(5, 0);
+            c.mov(6, 1);
+            if (larger)
+                c.order(1, 0);
+            else
+                c.order(0, 1);
+            vector_nan_stays(c, 0, 5, 2, 3);
+            vector_nan_stays(c, 0, 6, 2, 3);
+        } else {
+            vector_difference(c, false);
+            if (larger)
+                c.if_negative(3);
+            else
+                c.if_not_negative(3);
+            c.mov(0, 1);
+            c.always();
+        }
+        c.end(0, 4, format);
+    }
+};
+
+} /* namespace ttk */
+#endif
+
+namespace ckernel
+{
+
+/* For each relation R: Rz_tile, unary_R_tile and R_binary_tile, and the same
+ * for 32-bit integers. */
+#define TT_RELATION(name)                                                      \
+    TT_UNARY(name##z,                                                          \
+             compare_program<ttk::relation::name, ttk::against::zero, true>)   \
+    TT_UNARY_WITH(                                                             \
+        unary_##name,                                                          \
+        compare_program<ttk::relation::name, ttk::against::value, true>)       \
+    TT_BINARY(name##_binary,                                                   \
+              compare_program<ttk::relation::name, ttk::against::tile, true>)  \
+    TT_BINARY(name##_int32,                                                    \
+              compare_program<ttk::relation::name, ttk::against::tile, false>) \
+    TT_API name##z_tile_int32(uint32_t dst)                                    \
+    {                                                                          \
+        MATH(ttk::vector_unary<ttk::compare_program<                           \
+                 ttk::relation::name, ttk::against::zero, false>>(dst);)       \
+    }                                                                          \
+    TT_API unary_##name##_tile_int32(uint32_t dst, uint32_t value)             \
+    {                                                                          \
+        MATH(ttk::vector_unary<ttk::compare_program<                           \
+                 ttk::relation::name, ttk::against::value, false>>(dst,        \
+                                                                   value);)    \
+    }
+
+TT_RELATION(eq)
+TT_RELATION(ne)
+TT_RELATION(lt)
+TT_RELATION(gt)
+TT_RELATION(le)
+TT_RELATION(ge)
+
+#undef TT_RELATION
+
+TT_API logical_not_tile_init()
+{
+}
+template <DataFormat format = DataFormat::Float32>
+ALWI void logical_not_tile(uint32_t dst)
+{
+    if constexpr (format == DataFormat::Float32 ||
+                  format == DataFormat::Float16_b)
+        eqz_tile(dst);
+    else
+        eqz_tile_int32(dst);
+}
+TT_UNARY(logical_not_unary,
+         compare_program<ttk::relation::eq, ttk::against::zero, true>)
+TT_UNARY_WITH(heaviside, heaviside_program)
+
+TT_API where_tile_init()
+{
+}
+/** where_tile - @out = where @condition is not zero @yes, else @no */
+template <DataFormat format = DataFormat::Float32>
+ALWI void where_tile(uint32_t condition, uint32_t yes, uint32_t no,
+                     uint32_t out)
+{
+    MATH(ttk::vector_between<ttk::where_program<ttk::vector_format(format)>>(
+             condition, yes, no, out);)
+}
+TT_API where_fp32_tile(uint32_t condition, uint32_t yes, uint32_t no,
+                       uint32_t out)
+{
+    where_tile<DataFormat::Float32>(condition, yes, no, out);
+}
+TT_API where_int32_tile(uint32_t condition, uint32_t yes, uint32_t no,
+                        uint32_t out)
+{
+    where_tile<DataFormat::Int32>(condition, yes, no, out);
+}
+
+TT_BINARY(binary_max, extreme_program<true, true>)
+TT_BINARY(binary_min, extreme_program<false, true>)
+TT_BINARY(binary_max_int32, extreme_program<true, false>)
+TT_BINARY(binary_min_int32, extreme_program<false, false>)
+
+} /* namespace ckernel */
+
+#endif

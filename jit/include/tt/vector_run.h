@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* T1: running a vector program over whole tiles of Dst.
+ *
+ * A program is a struct with
+ *     static constexpr void setup(vector_code &c)   once, before the tile
+ *     static constexpr void step(vector_code &c)    for each 32 datums
+ *     static constexpr uint32_t values               run-time values, up to 2
+ * A short step is recorded and repeated by the MOP expander; a long one, which
+ * the replay buffer could not hold beside matmul's, is a loop of T1's, which
+ * issues an instruction per cycle just as well. */
+#ifndef TT_VECTOR_RUN_H
+#define TT_VECTOR_RUN_H
+
+#include <utility>
+
+#include "tt/vector_code.h"
+
+namespace ttk
+{
+
+/** struct vector_plain - a base for programs without setup and values */
+struct vector_plain {
+    static constexpr uint32_t values = 0;
+
+    static constexpr void setup(vector_code &)
+    {
+    }
+};
+
+template <class program> constexpr vector_code vector_setup = [] {
+    vector_code c;
+
+    program::setup(c);
+    return c;
+}();
+
+template <class program> constexpr vector_code vector_step = [] {
+    vector_code c;
+
+    program::step(c);
+    return c;
+}();
+
+/** struct vector_rows - first rows of the tiles a program accesses, relative to
+ *  where Dst is pointed at */
+struct vector_rows {
+    uint32_t tile[4];
+};
+
+template <insn_t word, uint32_t tile>
+TT_INLINE void vector_issue(const vector_rows &rows)
+{
+    if constexpr (tile < 2)
+        emit<word>();
+    else
+        push(word + rows.tile[tile - 2]);
+}
+
+template <const vector_code &code, size_t... i>
+TT_INLINE void vector_issue_all(const vector_rows &rows,
+                                std::index_sequence<i...>)
+{
+    (vector_issue<code.word[i], code.tile[i]>(rows), ...);
+}
+
+template <const vector_code &code>
+TT_INLINE void vector_issue_all(const vector_rows &rows)
+{
+    vector_issue_all<code>(rows, std::make_index_sequence<code.n>());
+}
+
+/** vector_constant - the same 32 bits in all lanes of a register */
+TT_INLINE void vector_constant(uint32_t reg, uint32_t bits)
+{
+    issue(op::sfploadi(reg, 10, bits));
+    issue(op::sfploadi(reg, 8, bits >> 16));
+}
+
+constexpr uint32_t replay_vector_size = 16;
+
+/** vector_long - make the last store of a step that is not replayed move on */
+TT_INLINE void vector_long()
+{
+    constexpr uint32_t mode = static_cast<uint32_t>(math_op::vector);
+
+    if (math.mode == mode)
+        return;
+    math.mode = mode;
+    math_select_set(false);
+    math_own_modifier(0, 2);
+}
+
+/** vector_tile - run a program over tiles of Dst
+ *  @first: tile argument 1
+ *  @rows: first rows of the other tile arguments, relative to @first
+ *  @value0, @value1: for LReg 7 and 6, if the program has values */
+template <class program>
+[[gnu::noinline]] void vector_tile(uint32_t first, const vector_rows &rows,
+                                   uint32_t value0, uint32_t value1)
+{
+    constexpr uint32_t steps = vector_step<program>.n;
+    constexpr bool repeated = steps <= replay_vector_size;
+
+    if constexpr (repeated)
+        vector_own(steps);
+    else
+        vector_long();
+    emit<op::stallwait(op::block_sfpu | op::block_cfg, op::busy_math)>();
+    math_point_at(first);
+    vector_issue_all<vector_setup<program>>(rows);
+    if constexpr (program::values > 0)
+        vector_constant(7, value0);
+    if constexpr (program::values > 1)
+        vector_constant(6, value1);
+    if constexpr (repeated) {
+        math.vector = 0; /* not one of vector_binary's */
+        emit<op::record(replay_vector, steps)>();
+        vector_issue_all<vector_step<program>>(rows);
+        emit<op::mop>();
+    } else {
+        for (uint32_t i = 0; i < 32; i++)
+            vector_issue_all<vector_step<program>>(rows);
+        emit<op::setrwc(0, 4)>();
+    }
+    emit<op::stallwait(op::block_math | op::block_cfg, op::busy_sfpu)>();
+}
+
+/** vector_unary - a program on one tile, in place */
+template <class program>
+TT_INLINE void vector_unary(uint32_t dst, uint32_t value0 = 0,
+                            uint32_t value1 = 0)
+{
+    vector_tile<program>(dst, {}, value0, value1);
+}
+
+/** vector_between - a program on up to four tiles, its arguments 2 to 5 */
+template <class program>
+TT_INLINE void vector_between(uint32_t a, uint32_t b, uint32_t c,
+                              uint32_t d = 0)
+{
+    vector_tile<program>(0, {{a * 64, b * 64, c * 64, d * 64}}, 0, 0);
+}
+
+} /* namespace ttk */
+
+#endif
