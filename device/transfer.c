@@ -68,8 +68,8 @@ static nxs_status bounce_pages(struct xfer *x, void **page)
     if (!x->bounce)
         x->bounce = malloc((size_t)CHUNK * x->stride);
     if (!x->bounce)
-        return TT_FAIL(NXS_OutOfHostMemory, "%u pages of %u bytes", CHUNK,
-                       x->stride);
+        return TT_FAIL(NXS_OutOfHostMemory,
+                       "no memory for %u pages of %u bytes", CHUNK, x->stride);
     for (unsigned i = 0; i < CHUNK; i++)
         page[i] = x->bounce + (size_t)i * x->stride;
     return NXS_Success;

@@ -76,7 +76,7 @@ struct tt_device_ops {
                          size_t len, void **out_ptr, size_t *out_len);
 
     /* Write the soft-reset register of one Tensix tile: bits of the RISC-V
-     * cores, 1 = held in reset (facts: SOFT_RESET_0). */
+     * cores, 1 = held in reset (ISA documentation, SoftReset.md). */
     nxs_status (*reset)(struct tt_device *dev, struct tt_noc_addr core,
                         uint32_t soft_reset);
 
@@ -169,12 +169,17 @@ nxs_status tt_emu_open(struct tt_device **out);
 
 /**
  * tt_ttsim_open - open the official simulator named by TTSIM_LIB
- * @out: the new device; only one per process (libttsim has global state)
+ * @out: the new device; close it with tt_device_close()
  *
- * libttsim ends the process when guest code does something it refuses.
+ * libttsim runs in a process of its own, one for each device, because it ends
+ * that process when guest code does something it refuses. From then on every
+ * slot returns NXS_DeviceNotAvailable with what the simulator said last. A
+ * request that takes longer than TT_TTSIM_TIMEOUT_MS (default 60000, 0 =
+ * never) ends it too. A fork of the opening process cannot use the device.
  *
  * Return: NXS_Success; NXS_DeviceNotAvailable if TTSIM_LIB is unset, cannot be
- * loaded, lacks a symbol, is in use, or is not a Wormhole.
+ * loaded, lacks a symbol or is not a Wormhole, or if its process cannot start;
+ * NXS_InvalidValue for a wrong TT_TTSIM_TIMEOUT_MS; NXS_OutOfHostMemory.
  */
 nxs_status tt_ttsim_open(struct tt_device **out);
 

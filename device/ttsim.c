@@ -1,47 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Backend "ttsim": the official simulator, driven like a card over PCIe. */
-#include "device/arch.h"
-#include "device/tt_device.h"
-#include "pool/tt_log.h"
-#include "pool/tt_math.h"
-
-#include <dlfcn.h>
+/* Backend "ttsim": the official simulator, in a process of its own because it
+ * ends the process that does something it refuses. */
+#include <errno.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PCI_ID   0x401E1E52u /* device 401e, vendor 1e52: Wormhole */
-#define PCI_BAR0 0x10u
+#include "device/arch.h"
+#include "device/tt_device.h"
+#include "device/ttsim_process.h"
+#include "pool/tt_log.h"
+#include "pool/tt_math.h"
 
-/* TLB window 0 is the first MiB of BAR0, its configuration one 64-bit word
- * (tt-isa-documentation, WormholeB0/PCIExpressTile/TLBs.md). */
-#define WINDOW_SIZE   0x100000u
-#define WINDOW_CONFIG 0x1FC00000u
-#define WINDOW_X      16u
-#define WINDOW_Y      22u
-#define NO_WINDOW     UINT64_MAX
+#define VENDOR    0x1E52u
+#define WORMHOLE  0x401Eu
+#define BLACKHOLE 0xB140u
 
-#define SOFT_RESET_0 0xFFB121B0u
-#define SLICE_CLOCKS 1000u
-#define WORKER_ROWS  9u /* as an n150, so that every chip looks alike */
-
-struct symbols {
-    void (*init)(void);
-    void (*exit)(void);
-    uint32_t (*config_rd32)(uint32_t bus_device_function, uint32_t offset);
-    void (*rd_bytes)(uint64_t addr, void *p, uint32_t size);
-    void (*wr_bytes)(uint64_t addr, const void *p, uint32_t size);
-    void (*clock)(uint32_t n_clocks);
-};
+#define SOFT_RESET_0     0xFFB121B0u
+#define SLICE_CLOCKS     1000u
+#define WORKER_ROWS      9u /* as an n150, so that every chip looks alike */
+#define DEFAULT_LIMIT_MS 60000u
 
 struct ttsim {
     struct tt_device dev;
-    void *lib;
-    struct symbols sym;
-    uint64_t bar0;
-    uint64_t window; /* last configuration, or NO_WINDOW */
+    struct tt_ttsim_process process;
     pthread_mutex_t lock;
 };
 
@@ -54,71 +37,95 @@ static void ttsim_close(struct tt_device *dev)
 {
     struct ttsim *sim = ttsim_of(dev);
 
-    sim->sym.exit();
-    dlclose(sim->lib);
+    tt_ttsim_process_stop(&sim->process);
     pthread_mutex_destroy(&sim->lock);
     free(sim);
 }
 
-/* Where @at is seen in BAR0; *out_len is how far the window goes from there. */
-static uint64_t aim_locked(struct ttsim *sim, struct tt_noc_addr at,
-                           size_t *out_len)
-{
-    uint32_t offset = (uint32_t)(at.addr % WINDOW_SIZE);
-    uint64_t config = at.addr / WINDOW_SIZE | (uint64_t)at.x << WINDOW_X |
-                      (uint64_t)at.y << WINDOW_Y;
+/* ---- transfers ---- */
 
-    if (config != sim->window) {
-        sim->sym.wr_bytes(sim->bar0 + WINDOW_CONFIG, &config, sizeof(config));
-        sim->window = config;
-    }
-    *out_len = WINDOW_SIZE - offset;
-    return sim->bar0 + offset;
+/* A transfer under way: up to TT_TTSIM_SLOTS pieces are asked for and not yet
+ * answered, so that copying here overlaps with copying there. */
+struct transfer {
+    struct tt_noc_addr at;
+    uint8_t *to;         /* of a read, else NULL */
+    const uint8_t *from; /* of a write, else NULL */
+    size_t len, asked, done;
+    unsigned n_asked, n_done;
+};
+
+static uint32_t piece(size_t left)
+{
+    return left < TT_TTSIM_SLOT_SIZE ? (uint32_t)left : TT_TTSIM_SLOT_SIZE;
+}
+
+static uint8_t *slot_ptr(struct ttsim *sim, unsigned slot)
+{
+    return sim->process.shared + (size_t)slot * TT_TTSIM_SLOT_SIZE;
+}
+
+static nxs_status ask(struct ttsim *sim, struct transfer *t)
+{
+    struct tt_ttsim_request request = {
+        .op = t->to ? TT_TTSIM_READ : TT_TTSIM_WRITE,
+        .len = piece(t->len - t->asked),
+        .slot = t->n_asked % TT_TTSIM_SLOTS,
+        .x = t->at.x,
+        .y = t->at.y,
+        .addr = t->at.addr + t->asked,
+    };
+
+    if (t->from)
+        memcpy(slot_ptr(sim, request.slot), t->from + t->asked, request.len);
+    t->asked += request.len;
+    t->n_asked++;
+    return tt_ttsim_process_send(&sim->process, &request);
+}
+
+static nxs_status collect(struct ttsim *sim, struct transfer *t)
+{
+    uint32_t n = piece(t->len - t->done);
+    nxs_status status = tt_ttsim_process_wait(
+        &sim->process, t->to ? TT_TTSIM_READ : TT_TTSIM_WRITE, NULL);
+
+    if (status >= 0 && t->to)
+        memcpy(t->to + t->done, slot_ptr(sim, t->n_done % TT_TTSIM_SLOTS), n);
+    t->done += n;
+    t->n_done++;
+    return status;
+}
+
+static nxs_status run_transfer(struct ttsim *sim, struct transfer *t)
+{
+    nxs_status status = NXS_Success;
+
+    pthread_mutex_lock(&sim->lock);
+    while (status >= 0 && t->done < t->len)
+        if (t->asked < t->len && t->n_asked - t->n_done < TT_TTSIM_SLOTS)
+            status = ask(sim, t);
+        else
+            status = collect(sim, t);
+    pthread_mutex_unlock(&sim->lock);
+    return status;
 }
 
 static nxs_status ttsim_read(struct tt_device *dev, struct tt_noc_addr src,
                              void *dst, size_t len)
 {
-    struct ttsim *sim = ttsim_of(dev);
-    uint8_t *to = dst;
+    struct transfer t = {.at = src, .to = dst, .len = len};
 
-    pthread_mutex_lock(&sim->lock);
-    while (len) {
-        size_t n;
-        uint64_t addr = aim_locked(sim, src, &n);
-
-        if (n > len)
-            n = len;
-        sim->sym.rd_bytes(addr, to, (uint32_t)n);
-        src.addr += n;
-        to += n;
-        len -= n;
-    }
-    pthread_mutex_unlock(&sim->lock);
-    return NXS_Success;
+    return run_transfer(ttsim_of(dev), &t);
 }
 
 static nxs_status ttsim_write(struct tt_device *dev, struct tt_noc_addr dst,
                               const void *src, size_t len)
 {
-    struct ttsim *sim = ttsim_of(dev);
-    const uint8_t *from = src;
+    struct transfer t = {.at = dst, .from = src, .len = len};
 
-    pthread_mutex_lock(&sim->lock);
-    while (len) {
-        size_t n;
-        uint64_t addr = aim_locked(sim, dst, &n);
-
-        if (n > len)
-            n = len;
-        sim->sym.wr_bytes(addr, from, (uint32_t)n);
-        dst.addr += n;
-        from += n;
-        len -= n;
-    }
-    pthread_mutex_unlock(&sim->lock);
-    return NXS_Success;
+    return run_transfer(ttsim_of(dev), &t);
 }
+
+/* ---- the other operations ---- */
 
 static nxs_status ttsim_reset(struct tt_device *dev, struct tt_noc_addr core,
                               uint32_t soft_reset)
@@ -127,16 +134,31 @@ static nxs_status ttsim_reset(struct tt_device *dev, struct tt_noc_addr core,
     return ttsim_write(dev, core, &soft_reset, sizeof(soft_reset));
 }
 
+static nxs_status call_locked(struct ttsim *sim,
+                              const struct tt_ttsim_request *request,
+                              struct tt_ttsim_reply *out)
+{
+    nxs_status status = tt_ttsim_process_send(&sim->process, request);
+
+    if (status < 0)
+        return status;
+    return tt_ttsim_process_wait(&sim->process, request->op, out);
+}
+
 /* The simulator does not tell whether a core can still move. */
 static nxs_status ttsim_progress(struct tt_device *dev, enum tt_progress *out)
 {
+    const struct tt_ttsim_request request = {.op = TT_TTSIM_CLOCK,
+                                             .len = SLICE_CLOCKS};
     struct ttsim *sim = ttsim_of(dev);
+    nxs_status status;
 
     pthread_mutex_lock(&sim->lock);
-    sim->sym.clock(SLICE_CLOCKS);
+    status = call_locked(sim, &request, NULL);
     pthread_mutex_unlock(&sim->lock);
-    *out = TT_PROGRESS_RUNNING;
-    return NXS_Success;
+    if (status >= 0)
+        *out = TT_PROGRESS_RUNNING;
+    return status;
 }
 
 static nxs_status ttsim_core_state(struct tt_device *dev,
@@ -163,69 +185,46 @@ static const struct tt_device_ops ttsim_ops = {
 
 /* ---- opening ---- */
 
-/* A function found by name; memcpy because ISO C has no conversion from
- * object to function pointers. */
-static bool find(void *lib, const char *name, void *out_function)
+static nxs_status get_limit_ms(unsigned *out)
 {
-    void *symbol = dlsym(lib, name);
+    const char *text = getenv("TT_TTSIM_TIMEOUT_MS");
+    unsigned long value;
+    char *end;
 
-    memcpy(out_function, &symbol, sizeof(symbol));
-    return symbol;
-}
-
-static nxs_status find_all(void *lib, const char *path, struct symbols *sym)
-{
-    if (find(lib, "libttsim_init", &sym->init) &&
-        find(lib, "libttsim_exit", &sym->exit) &&
-        find(lib, "libttsim_pci_config_rd32", &sym->config_rd32) &&
-        find(lib, "libttsim_pci_mem_rd_bytes", &sym->rd_bytes) &&
-        find(lib, "libttsim_pci_mem_wr_bytes", &sym->wr_bytes) &&
-        find(lib, "libttsim_clock", &sym->clock))
+    *out = DEFAULT_LIMIT_MS;
+    if (!text || !*text)
         return NXS_Success;
-    return TT_FAIL(NXS_DeviceNotAvailable, "%s is no libttsim: %s", path,
-                   dlerror());
-}
-
-/* libttsim keeps its chip in globals: a library that this process already has
- * loaded is in use. */
-static nxs_status load(void **out_lib, const char **out_path)
-{
-    const char *path = getenv("TTSIM_LIB");
-    void *lib;
-
-    if (!path || !*path)
-        return TT_FAIL(NXS_DeviceNotAvailable,
-                       "TT_DEVICE=ttsim needs TTSIM_LIB=<libttsim.so>");
-    lib = dlopen(path, RTLD_NOW | RTLD_NOLOAD);
-    (void)dlerror(); /* "not loaded" is no error to leave behind */
-    if (lib) {
-        dlclose(lib);
-        return TT_FAIL(NXS_DeviceNotAvailable,
-                       "%s is in use: one simulator per process", path);
-    }
-    lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!lib)
-        return TT_FAIL(NXS_DeviceNotAvailable, "TTSIM_LIB: %s", dlerror());
-    *out_lib = lib;
-    *out_path = path;
+    errno = 0;
+    value = strtoul(text, &end, 10);
+    if (errno || *end || *text < '0' || *text > '9' || value > INT32_MAX)
+        return TT_FAIL(NXS_InvalidValue,
+                       "TT_TTSIM_TIMEOUT_MS=%s: milliseconds, 0 = never", text);
+    *out = (unsigned)value;
     return NXS_Success;
 }
 
-static nxs_status start(struct ttsim *sim)
+/* Load the library and look at the chip in it. */
+static nxs_status start(struct ttsim *sim, const char *path)
 {
-    uint32_t id;
+    const struct tt_ttsim_request request = {.op = TT_TTSIM_START};
+    struct tt_ttsim_reply reply;
+    nxs_status status = call_locked(sim, &request, &reply);
+    uint32_t vendor, device;
 
-    sim->sym.init();
-    id = sim->sym.config_rd32(0, 0);
-    if (id != PCI_ID) {
-        sim->sym.exit();
+    if (status < 0)
+        return status;
+    if (reply.failed)
+        return TT_FAIL(NXS_DeviceNotAvailable, "TTSIM_LIB: %.*s",
+                       (int)TT_TTSIM_REASON_SIZE, (char *)sim->process.shared);
+    vendor = reply.pci_id & 0xFFFFu;
+    device = reply.pci_id >> 16;
+    if (vendor != VENDOR || device != WORMHOLE)
         return TT_FAIL(NXS_DeviceNotAvailable,
-                       "the simulated chip is %04x:%04x, not a Wormhole",
-                       id & 0xFFFFu, id >> 16);
-    }
-    sim->bar0 = (uint64_t)sim->sym.config_rd32(0, PCI_BAR0 + 4) << 32 |
-                (sim->sym.config_rd32(0, PCI_BAR0) & ~15u);
-    sim->window = NO_WINDOW;
+                       "TTSIM_LIB=%s has the chip %04x:%04x%s, not a Wormhole "
+                       "(%04x:%04x)",
+                       path, vendor, device,
+                       device == BLACKHOLE ? ", a Blackhole" : "", VENDOR,
+                       WORMHOLE);
     return NXS_Success;
 }
 
@@ -245,32 +244,33 @@ static void fill_in(struct ttsim *sim)
 
 nxs_status tt_ttsim_open(struct tt_device **out)
 {
+    const char *path = getenv("TTSIM_LIB");
     struct ttsim *sim;
-    const char *path = NULL;
-    void *lib = NULL;
-    nxs_status status = load(&lib, &path);
+    unsigned limit_ms;
+    nxs_status status;
 
+    if (!path || !*path)
+        return TT_FAIL(NXS_DeviceNotAvailable,
+                       "TT_DEVICE=ttsim needs TTSIM_LIB=<libttsim.so>");
+    status = get_limit_ms(&limit_ms);
     if (status < 0)
         return status;
     sim = calloc(1, sizeof(*sim));
-    if (!sim) {
-        status = TT_FAIL(NXS_OutOfHostMemory, "simulator handle");
-        goto close_lib;
-    }
-    sim->lib = lib;
-    status = find_all(lib, path, &sim->sym);
+    if (!sim)
+        return TT_FAIL(NXS_OutOfHostMemory, "simulator handle");
+    status = tt_ttsim_process_start(&sim->process, path, limit_ms);
     if (status < 0)
         goto free_sim;
-    status = start(sim);
+    status = start(sim, path);
     if (status < 0)
-        goto free_sim;
+        goto stop_process;
     fill_in(sim);
     *out = &sim->dev;
     return NXS_Success;
 
+stop_process:
+    tt_ttsim_process_stop(&sim->process);
 free_sim:
     free(sim);
-close_lib:
-    dlclose(lib);
     return status;
 }

@@ -3,10 +3,9 @@
 """Measures, prints a table and writes JSON: medians, peers in the same run.
 
     bench.py --json build/bench.json             the embedded chip
-    bench.py --json F --ttsim                    beside ttsim (TTSIM_LIB)
+    bench.py --json F --ttsim --seam PROGRAM     beside ttsim (TTSIM_LIB)
 
-Every row is measured in child processes, so that each starts from nothing and
-a simulator that ends its process ends only its row.
+Every row is measured in child processes, so that each starts from nothing.
 """
 
 import argparse
@@ -132,6 +131,14 @@ ROWS = {
 }
 
 
+def samples_in(text):
+    """The samples among the lines of a process, or None."""
+    for line in text.splitlines():
+        if line.startswith(SAMPLES):
+            return json.loads(line[len(SAMPLES):])
+    return None
+
+
 def worker(name, arguments, **environment):
     """Samples of a row, measured in a process of its own."""
     command = [sys.executable, os.path.abspath(__file__), "--row", name,
@@ -140,11 +147,10 @@ def worker(name, arguments, **environment):
                           capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"row {name} {arguments}: {done.stderr.strip()}")
-    # A simulator in the process prints lines of its own.
-    for line in done.stdout.splitlines():
-        if line.startswith(SAMPLES):
-            return json.loads(line[len(SAMPLES):])
-    sys.exit(f"row {name} {arguments}: no samples in {done.stdout[-400:]}")
+    samples = samples_in(done.stdout)
+    if samples is None:
+        sys.exit(f"row {name} {arguments}: no samples in {done.stdout[-400:]}")
+    return samples
 
 
 # ---- the two tables ----
@@ -219,9 +225,26 @@ def plain_table(arguments):
     return entries
 
 
-def ttsim_table():
-    """Both chips, interleaved: three rounds of one process each."""
+def seam_entries(program):
+    """Single operations of the seam, from a C program: no Python between."""
     entries = []
+    for what, title, unit in (("register", "register read, 4 B", "us"),
+                              ("dram", "64 MiB to DRAM", "ms")):
+        found = {"emu": [], "ttsim": []}
+        for _ in range(3):
+            for chip, samples in found.items():
+                done = subprocess.run(
+                    [program, what], env={**os.environ, "TT_DEVICE": chip},
+                    capture_output=True, text=True, check=True)
+                samples += samples_in(done.stdout)
+        entries.append(entry(title, statistics.median(found["emu"]), unit,
+                             statistics.median(found["ttsim"])))
+    return entries
+
+
+def ttsim_table(arguments):
+    """Both chips, interleaved: three rounds of one process each."""
+    entries = seam_entries(arguments.seam)
     for title, row, own, theirs in STREAMS:
         ours, peer = [], []
         for _ in range(3):
@@ -248,6 +271,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json")
     parser.add_argument("--idle", help="program that prints its resident KiB")
+    parser.add_argument("--seam", help="program that times the seam")
     parser.add_argument("--ttsim", action="store_true")
     parser.add_argument("--row", nargs=2, metavar=("NAME", "ARGUMENTS"))
     arguments = parser.parse_args()
@@ -256,7 +280,8 @@ def main():
         samples = ROWS[name](*json.loads(row_arguments))
         print(f"\n{SAMPLES}{json.dumps(samples)}", flush=True)
         return
-    entries = ttsim_table() if arguments.ttsim else plain_table(arguments)
+    table = ttsim_table if arguments.ttsim else plain_table
+    entries = table(arguments)
     show(entries)
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as out:

@@ -134,6 +134,22 @@ static void five_images_lie_in_their_slots(void **state)
     assert_int_equal(b->program->accessor_base, UINT32_MAX);
 }
 
+static void an_id_names_one_set_of_images(void **state)
+{
+    struct bench *b = *state;
+    uint64_t first;
+
+    builds_from(b, "compiled");
+    first = b->program->id;
+    assert_int_not_equal(first, 0);
+    builds_from(b, "memory");
+    assert_int_equal(b->program->id, first);
+    b->desc.dst_fp32 = !b->desc.dst_fp32;
+    builds_from(b, "compiled");
+    assert_int_not_equal(b->program->id, 0);
+    assert_int_not_equal(b->program->id, first);
+}
+
 static void the_firmware_is_compiled_once(void **state)
 {
     struct bench *b = *state;
@@ -642,6 +658,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(five_images_lie_in_their_slots),
+        TEST(an_id_names_one_set_of_images),
         TEST(the_firmware_is_compiled_once),
         TEST(roles_see_their_own_section),
         TEST(marks_tell_how_the_kernel_gets_its_arguments),
