@@ -59,18 +59,24 @@ void tt_code_cache_free(struct tt_code_cache *cache)
     free(cache);
 }
 
+#define HASH_LANES 8u /* independent of each other, so that they overlap */
+
 static uint64_t hash_page(const uint8_t *bytes)
 {
-    uint64_t hash = 0;
+    uint64_t lane[HASH_LANES] = {0}, hash = 0;
 
-    for (unsigned i = 0; i < TT_CODE_PAGE_SIZE; i += 8) {
-        uint64_t word;
+    for (unsigned i = 0; i < TT_CODE_PAGE_SIZE; i += sizeof(lane)) {
+        uint64_t word[HASH_LANES];
 
-        memcpy(&word, bytes + i, sizeof(word));
-        hash = (hash ^ word) * 0x9E3779B97F4A7C15ull;
-        hash ^= hash >> 29;
+        memcpy(word, bytes + i, sizeof(word));
+        for (unsigned k = 0; k < HASH_LANES; k++) {
+            lane[k] = (lane[k] ^ word[k]) * 0x9E3779B97F4A7C15ull;
+            lane[k] ^= lane[k] >> 29;
+        }
     }
-    return hash;
+    for (unsigned k = 0; k < HASH_LANES; k++)
+        hash = (hash ^ lane[k]) * 0x9E3779B97F4A7C15ull;
+    return hash ^ hash >> 29;
 }
 
 static struct tt_code_page *new_page(const uint8_t *bytes, uint64_t hash)

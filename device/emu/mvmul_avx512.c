@@ -15,6 +15,7 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 
 #include <immintrin.h>
+#include <string.h>
 
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
 #define INLINE AVX512 static inline __attribute__((always_inline))
@@ -27,15 +28,10 @@
 #define N_EXP    100u
 #define EXP_MASK 0x7F800000
 
-/* Operands: SrcA row k as a vector of columns, SrcB row by row. Distances of
- * exponents below EXP_MAX have a byte each, of four k in a word; zeros have
- * 255, which saturating sums keep above all others. */
-struct operands {
-    __m512 a[16];
-    __m512i a_below[4];
-    float b[8][16];
-    uint8_t b_below[8][16];
-};
+/* What multiplication takes of a datum: sign, exponent, and the upper or the
+ * lower part of the mantissa (SrcASrcB.md, tt_fidelity()). */
+static const uint32_t part_a[2] = {0xFFF80000u, 0xFF87C000u};
+static const uint32_t part_b[2] = {0xFFFE0000u, 0xFF81E000u};
 
 /* One group of eight products per column. */
 struct term {
@@ -65,18 +61,14 @@ INLINE __m512i below(__m512i v, __mmask16 some, __mmask16 *out_bad)
     return d;
 }
 
-/* The part of the mantissa that a phase multiplies; with @low it has no hidden
- * bit. */
-INLINE __m512 part(__m512i v, __mmask16 some, uint32_t mask, bool low)
+/* The upper or the lower part of the mantissa; the lower has no hidden bit. */
+INLINE __m512 part(__m512i v, __mmask16 some, uint32_t mask, unsigned lower)
 {
     __m512 x = _mm512_castsi512_ps(_mm512_maskz_and_epi32(some, v, word(mask)));
-    __m512 hidden;
-
-    if (!low)
-        return x;
-    hidden =
+    __m512 hidden =
         _mm512_castsi512_ps(_mm512_maskz_and_epi32(some, v, word(0xFF800000)));
-    return _mm512_sub_round_ps(x, hidden, ROUNDING);
+
+    return lower ? _mm512_sub_round_ps(x, hidden, ROUNDING) : x;
 }
 
 /* The top bytes of four words. */
@@ -92,83 +84,136 @@ INLINE __m512i top_bytes(const __m512i *v)
     return _mm512_ternarylogic_epi32(half, y, _mm512_srli_epi32(x, 16), 0xCA);
 }
 
-INLINE __mmask16 take_a(const struct tt_mvmul *m, bool low,
-                        struct operands *out)
+/* Whether an entry is what would be made now. */
+INLINE bool is_made(const struct tt_mvmul_key *key, const uint32_t *from,
+                    const uint32_t *datum, unsigned n, uint32_t mask)
 {
+    __m512i differ = word(mask ^ key->mask);
+
+    for (unsigned i = 0; i < n; i += 16) /* differ | (x ^ y) */
+        differ = _mm512_ternarylogic_epi32(differ, _mm512_loadu_si512(&from[i]),
+                                           _mm512_loadu_si512(&datum[i]), 0xF6);
+    return !_mm512_test_epi32_mask(differ, differ);
+}
+
+AVX512 static __attribute__((noinline)) void make_a(const struct tt_mvmul *m)
+{
+    struct tt_mvmul_cache *c = m->cache;
+    const unsigned block = m->block_a;
     __mmask16 bad = 0;
 
+    memcpy(c->a_datum[block], m->a, sizeof(c->a_datum[block]));
     for (unsigned k = 0; k < 16; k += 4) {
         __m512i d[4];
 
         for (unsigned i = 0; i < 4; i++) {
-            __m512i v = _mm512_loadu_si512(m->a[k + i]);
+            __m512i v = _mm512_and_si512(_mm512_loadu_si512(m->a[k + i]),
+                                         word(m->mask_a));
             __mmask16 some = _mm512_test_epi32_mask(v, word(EXP_MASK));
 
             d[i] = below(v, some, &bad);
-            out->a[k + i] = part(v, some, m->part_a, low);
+            for (unsigned p = 0; p < 2; p++)
+                _mm512_storeu_ps(c->a_part[block][p][k + i],
+                                 part(v, some, part_a[p], p));
         }
-        out->a_below[k / 4] = top_bytes(d);
+        _mm512_storeu_si512(c->a_below[block][k / 4], top_bytes(d));
     }
-    return bad;
+    c->a_key[block] = (struct tt_mvmul_key){m->mask_a, bad, ++c->serial};
 }
 
-INLINE __mmask16 take_b(const struct tt_mvmul *m, bool low,
-                        struct operands *out)
+AVX512 static __attribute__((noinline)) void make_b(const struct tt_mvmul *m)
 {
     const __m512 beyond_tie = _mm512_set1_ps(1.0f + 0x1p-14f);
+    struct tt_mvmul_cache *c = m->cache;
+    const unsigned block = m->block_b;
     __mmask16 bad = 0;
 
-    for (unsigned r = 0; r < m->rows; r++) {
-        __m512i v = _mm512_loadu_si512(m->b[r]);
+    memcpy(c->b_datum[block], m->b, sizeof(c->b_datum[block]));
+    for (unsigned r = 0; r < 8; r++) {
+        __m512i v =
+            _mm512_and_si512(_mm512_loadu_si512(m->b[r]), word(m->mask_b));
         __mmask16 some = _mm512_test_epi32_mask(v, word(EXP_MASK));
         __m512i d = below(v, some, &bad);
 
-        _mm_storeu_si128((__m128i *)out->b_below[r],
+        _mm_storeu_si128((__m128i *)(void *)c->b_below[block][r],
                          _mm512_cvtepi32_epi8(_mm512_srli_epi32(d, 24)));
-        _mm512_storeu_ps(out->b[r],
-                         _mm512_mul_round_ps(part(v, some, m->part_b, low),
-                                             beyond_tie, ROUNDING));
+        for (unsigned p = 0; p < 2; p++)
+            _mm512_storeu_ps(c->b_part[block][p][r],
+                             _mm512_mul_round_ps(part(v, some, part_b[p], p),
+                                                 beyond_tie, ROUNDING));
     }
-    return bad;
+    c->b_key[block] = (struct tt_mvmul_key){m->mask_b, bad, ++c->serial};
 }
 
-INLINE __m512i broadcast_word(const uint8_t *bytes)
+INLINE __m512i four_k(const uint8_t *bytes)
 {
     int32_t w;
 
-    __builtin_memcpy(&w, bytes, sizeof(w));
+    memcpy(&w, bytes, sizeof(w));
     return _mm512_set1_epi32(w);
 }
 
-/* Sums of one group, k from @first on, of result row @r. */
-INLINE struct term group(const struct operands *o, unsigned r, unsigned first,
-                         int32_t adjust)
+/* Least distance of a group's products, a byte per column; 255 where all are
+ * zero. It is the same in every phase. */
+AVX512 static __attribute__((noinline)) void
+make_below(struct tt_mvmul_cache *c, unsigned a, unsigned b)
+{
+    for (unsigned r = 0; r < 8; r++)
+        for (unsigned g = 0; g < 2; g++) {
+            const uint8_t *of_b = &c->b_below[b][r][8 * g];
+            __m512i x = _mm512_loadu_si512(c->a_below[a][2 * g]);
+            __m512i y = _mm512_loadu_si512(c->a_below[a][2 * g + 1]);
+            __m512i d = _mm512_min_epu8(_mm512_adds_epu8(x, four_k(of_b)),
+                                        _mm512_adds_epu8(y, four_k(of_b + 4)));
+
+            d = _mm512_min_epu8(d, _mm512_srli_epi32(d, 16));
+            d = _mm512_min_epu8(d, _mm512_srli_epi32(d, 8));
+            _mm_storeu_si128((__m128i *)(void *)c->below[a][b][r][g],
+                             _mm512_cvtepi32_epi8(d));
+        }
+    c->serial_a[a][b] = c->a_key[a].serial;
+    c->serial_b[a][b] = c->b_key[b].serial;
+}
+
+/* Bring the cache up to date; false where exponents are out of range. */
+INLINE bool prepare(const struct tt_mvmul *m)
+{
+    struct tt_mvmul_cache *c = m->cache;
+    const unsigned a = m->block_a, b = m->block_b;
+
+    if (!is_made(&c->a_key[a], c->a_datum[a][0], m->a[0], 16 * TT_ROW,
+                 m->mask_a))
+        make_a(m);
+    if (!is_made(&c->b_key[b], c->b_datum[b][0], m->b[0], 8 * TT_ROW,
+                 m->mask_b))
+        make_b(m);
+    if (c->a_key[a].far || c->b_key[b].far)
+        return false;
+    if (c->serial_a[a][b] != c->a_key[a].serial ||
+        c->serial_b[a][b] != c->b_key[b].serial)
+        make_below(c, a, b);
+    return true;
+}
+
+/* Sums of one group: eight rows of SrcA times as many datums of SrcB. */
+INLINE struct term group(const float (*a)[TT_ROW], const float *b,
+                         const uint8_t *least, int32_t adjust)
 {
     const __m512i one = word((uint32_t)(238 + adjust) << 23 | 0x400000u);
     const __m512i base = word((uint32_t)(2 * (int32_t)EXP_MAX - 127 + adjust));
-    __m512i d = _mm512_min_epu8(
-        _mm512_adds_epu8(o->a_below[first / 4],
-                         broadcast_word(&o->b_below[r][first])),
-        _mm512_adds_epu8(o->a_below[first / 4 + 1],
-                         broadcast_word(&o->b_below[r][first + 4])));
-    __m512 start, sum;
-    __mmask16 keep;
-    struct term t;
-
-    /* least of the four bytes of a word */
-    d = _mm512_min_epu8(d, _mm512_srli_epi32(d, 16));
-    d = _mm512_min_epu8(d, _mm512_srli_epi32(d, 8));
-    d = _mm512_and_si512(d, word(0xFF));
+    __m512i d = _mm512_cvtepu8_epi32(
+        _mm_loadu_si128((const __m128i *)(const void *)least));
     /* some product is not zero, and the exponent is above 0 */
-    keep = _mm512_cmplt_epi32_mask(d, _mm512_min_epi32(base, word(255)));
-    t.exp = _mm512_maskz_sub_epi32(keep, base, d);
-
-    start = _mm512_castsi512_ps(
+    __mmask16 keep =
+        _mm512_cmplt_epi32_mask(d, _mm512_min_epi32(base, word(255)));
+    __m512 start = _mm512_castsi512_ps(
         _mm512_maskz_sub_epi32(keep, one, _mm512_slli_epi32(d, 23)));
-    sum = start;
-    for (unsigned k = first; k < first + 8; k++)
-        sum = _mm512_fmadd_round_ps(o->a[k], _mm512_set1_ps(o->b[r][k]), sum,
-                                    ROUNDING);
+    __m512 sum = start;
+    struct term t = {.exp = _mm512_maskz_sub_epi32(keep, base, d)};
+
+    for (unsigned k = 0; k < 8; k++)
+        sum = _mm512_fmadd_round_ps(_mm512_loadu_ps(a[k]), _mm512_set1_ps(b[k]),
+                                    sum, ROUNDING);
     t.man2 = _mm512_maskz_slli_epi32(
         keep,
         _mm512_sub_epi32(_mm512_castps_si512(sum), _mm512_castps_si512(start)),
@@ -210,18 +255,20 @@ INLINE __m512i to_float(__m512i mag, bool pairs)
 INLINE void accumulate(struct term x, struct term y, uint16_t *hi, uint16_t *lo,
                        bool pairs)
 {
-    __m512i cell = _mm512_cvtepu16_epi32(_mm256_loadu_si256((__m256i *)hi));
-    __m512i exp, sum, f, e, man, sign;
-    __mmask16 negative = _mm512_test_epi32_mask(cell, word(0x8000)), keep;
+    __m512i cell =
+        _mm512_cvtepu16_epi32(_mm256_loadu_si256((__m256i *)(void *)hi));
+    __m512i exp, sum, f, e, man;
+    __mmask16 negative = _mm512_test_epi32_mask(cell, word(0x8000));
+    __mmask16 keep, finite;
     struct term d;
 
     d.exp = _mm512_and_si512(cell, word(0xFF));
     man = _mm512_and_si512(_mm512_slli_epi32(cell, 9), word(0x7F << 17));
     if (pairs)
         man = _mm512_or_si512(
-            man,
-            _mm512_slli_epi32(
-                _mm512_cvtepu16_epi32(_mm256_loadu_si256((__m256i *)lo)), 1));
+            man, _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(
+                                       (__m256i *)(void *)lo)),
+                                   1));
     d.man2 = _mm512_maskz_or_epi32(_mm512_test_epi32_mask(d.exp, d.exp), man,
                                    word(1u << 24));
 
@@ -236,35 +283,39 @@ INLINE void accumulate(struct term x, struct term y, uint16_t *hi, uint16_t *lo,
     if (pairs) /* as ttsim: -1 is all sign bits to the leading-bit count */
         e = _mm512_mask_add_epi32(
             e, _mm512_cmpeq_epi32_mask(sum, word(0xFFFFFFFF)), e, word(27));
-    keep = _mm512_test_epi32_mask(sum, sum);
-    keep = _mm512_mask_cmpgt_epi32_mask(keep, exp, _mm512_setzero_si512());
-    keep = _mm512_mask_cmpgt_epi32_mask(keep, e, _mm512_setzero_si512());
-    man = _mm512_maskz_mov_epi32(
-        _mm512_mask_cmplt_epi32_mask(keep, e, word(255)), f);
-    e = _mm512_maskz_min_epi32(keep, e, word(255));
-    sign = _mm512_maskz_srli_epi32(keep, sum, 16);
+    /* where exp is 0, so are all terms */
+    keep = _mm512_mask_cmpgt_epi32_mask(_mm512_test_epi32_mask(sum, sum), e,
+                                        _mm512_setzero_si512());
+    finite = _mm512_mask_cmplt_epi32_mask(keep, e, word(255));
 
     /* exponent | mantissa above it | sign */
-    cell = _mm512_ternarylogic_epi32(e, _mm512_srli_epi32(man, 8), word(0x7F00),
-                                     0xF8);
-    cell = _mm512_ternarylogic_epi32(cell, sign, word(0x8000), 0xF8);
-    _mm256_storeu_si256((__m256i *)hi, _mm512_cvtepi32_epi16(cell));
+    cell = _mm512_ternarylogic_epi32(_mm512_min_epi32(e, word(255)),
+                                     _mm512_maskz_srli_epi32(finite, f, 8),
+                                     word(0x7F00), 0xF8);
+    cell = _mm512_ternarylogic_epi32(cell, _mm512_srli_epi32(sum, 16),
+                                     word(0x8000), 0xF8);
+    _mm256_storeu_si256((__m256i *)(void *)hi,
+                        _mm512_maskz_cvtepi32_epi16(keep, cell));
     if (pairs)
-        _mm256_storeu_si256((__m256i *)lo, _mm512_cvtepi32_epi16(man));
+        _mm256_storeu_si256((__m256i *)(void *)lo,
+                            _mm512_maskz_cvtepi32_epi16(finite, f));
 }
 
 INLINE bool run(const struct tt_mvmul *m, bool pairs)
 {
-    struct operands o;
-    __mmask16 bad = m->low_a ? take_a(m, true, &o) : take_a(m, false, &o);
+    const unsigned low_a = m->phase & 1u, low_b = m->phase >> 1 & 1u;
+    const int32_t adjust = -(low_a ? 5 : 0) - (low_b ? 7 : 0);
+    const struct tt_mvmul_cache *c = m->cache;
+    const float(*a)[TT_ROW] = c->a_part[m->block_a][low_a];
+    const float(*b)[TT_ROW] = c->b_part[m->block_b][low_b];
+    const uint8_t(*least)[2][TT_ROW] = c->below[m->block_a][m->block_b];
 
-    bad |= m->low_b ? take_b(m, true, &o) : take_b(m, false, &o);
-    if (bad)
+    if (!prepare(m))
         return false;
     for (unsigned r = 0; r < m->rows; r++)
-        accumulate(group(&o, r, 0, m->exp_adjust),
-                   group(&o, r, 8, m->exp_adjust), &m->hi[r * TT_ROW],
-                   &m->lo[r * TT_ROW], pairs);
+        accumulate(group(a, b[r], least[r][0], adjust),
+                   group(a + 8, b[r] + 8, least[r][1], adjust),
+                   &m->hi[r * TT_ROW], &m->lo[r * TT_ROW], pairs);
     return true;
 }
 

@@ -134,14 +134,18 @@ static void drop_slot(struct tt_rv32 *core, struct tt_code_page **slot)
 
 void tt_rv32_drop_page(struct tt_rv32 *core, unsigned page)
 {
-    if (page < TT_RV32_L1_PAGES)
-        drop_slot(core, &core->page[page]);
+    if (page >= TT_RV32_L1_PAGES)
+        return;
+    drop_slot(core, &core->page[page]);
+    core->held[page / 64] &= ~(1ull << page % 64);
 }
 
 void tt_rv32_drop_icache(struct tt_rv32 *core)
 {
-    for (unsigned i = 0; i < TT_RV32_L1_PAGES; i++)
-        drop_slot(core, &core->page[i]);
+    for (unsigned i = 0; i < (TT_RV32_L1_PAGES + 63) / 64; i++)
+        while (core->held[i])
+            tt_rv32_drop_page(
+                core, i * 64 + (unsigned)__builtin_ctzll(core->held[i]));
     for (unsigned i = 0; i < TT_NC_IRAM_SIZE / TT_RV32_PAGE; i++)
         drop_slot(core, &core->iram_page[i]);
 }
@@ -176,8 +180,11 @@ static struct tt_code_page *page_at(struct tt_rv32 *core, uint32_t pc)
     }
     if (!*slot) {
         *slot = tt_code_page_get(tile->chip->code, bytes);
-        if (*slot && pc < TT_L1_SIZE)
+        if (*slot && pc < TT_L1_SIZE) {
             tile->page_flags[pc / TT_RV32_PAGE] |= TT_PAGE_CODE;
+            core->held[pc / TT_RV32_PAGE / 64] |= 1ull
+                                                  << pc / TT_RV32_PAGE % 64;
+        }
     }
     return *slot;
 }

@@ -38,8 +38,10 @@ struct tt_rv32 {
     uint8_t local[TT_LOCAL_DM_SIZE];
     uint32_t local_size;
 
-    /* Decoded code by L1 page; NULL = look up on next fetch (i-cache). */
+    /* Decoded code by L1 page; NULL = look up on next fetch (i-cache). Pages
+     * that are not NULL are in @held, so that few need to be looked at. */
     struct tt_code_page *page[TT_RV32_L1_PAGES];
+    uint64_t held[(TT_RV32_L1_PAGES + 63) / 64];
     struct tt_code_page *iram_page[TT_NC_IRAM_SIZE / TT_RV32_PAGE];
     struct tt_code_page *current; /* page tt_rv32_run() is in; borrowed */
     struct tt_code_page *orphan;  /* current, dropped meanwhile; owned */

@@ -79,6 +79,31 @@ struct tt_src {
     uint8_t fill[60];    /* so that what follows begins a cache line */
 };
 
+/** struct tt_mvmul_key - what an entry of struct tt_mvmul_cache was made from
+ *  @mask: bits of a datum that count; 0 in an empty entry
+ *  @far: an exponent is out of the range of the vector form
+ *  @serial: number of the entry; a new one for new contents */
+struct tt_mvmul_key {
+    uint32_t mask;
+    bool far;
+    uint64_t serial;
+};
+
+/** struct tt_mvmul_cache - operands of MVMUL as mvmul_avx512.c wants them: each
+ *  is used in several products of each fidelity phase. No state: an entry
+ *  holds the datums it was made from, which are compared before it is used.
+ *  First the four SrcA blocks of 16 rows, then the eight SrcB blocks of 8. */
+struct tt_mvmul_cache {
+    uint32_t a_datum[4][16][TT_ROW], b_datum[8][8][TT_ROW];
+    float a_part[4][2][16][TT_ROW], b_part[8][2][8][TT_ROW];
+    uint8_t a_below[4][4][4 * TT_ROW], b_below[8][8][TT_ROW];
+    uint8_t below[4][8][8][2][TT_ROW]; /* of pairs of blocks: row, group */
+    struct tt_mvmul_key a_key[4], b_key[8];
+    uint64_t serial_a[4][8], serial_b[4][8]; /* that @below is of */
+    uint64_t serial;
+    uint8_t fill[56]; /* as in struct tt_src */
+};
+
 /** struct tt_packer_carry - L1 position that PACRs of one tile share */
 struct tt_packer_carry {
     uint32_t tpg_x, tpg_y, tpg_z;
@@ -108,6 +133,7 @@ struct tt_tensix {
      * bits (Dst.md); a 32-bit datum is two cells, 8 rows apart. */
     uint16_t dst[TT_DST_ROWS][TT_ROW];
     struct tt_src src_a, src_b;
+    struct tt_mvmul_cache mvmul; /* 45 KiB */
     struct tt_sfpu sfpu;
 
     struct tt_tile *tile;

@@ -196,14 +196,14 @@ bool tt_avx512_mvmul_sums(const struct tt_products *p, unsigned rows,
 /** struct tt_mvmul - a matrix product: 16 x 16 datums of SrcA, rows of SrcB and
  *  of Dst, all with 8 exponent bits */
 struct tt_mvmul {
+    struct tt_mvmul_cache *cache;
+    unsigned block_a, block_b; /* where operands lie: 16, 8 rows each */
     const uint32_t (*a)[TT_ROW];
     const uint32_t (*b)[TT_ROW];
-    unsigned rows; /* of SrcB and Dst, at most 8 */
-    uint32_t part_a,
-        part_b;         /* sign, exponent, what is multiplied of mantissa */
-    bool low_a, low_b;  /* it is without the hidden bit */
-    int32_t exp_adjust; /* of the phase alone */
-    uint16_t *hi, *lo;  /* cells; @lo counts for pairs only */
+    uint32_t mask_a, mask_b; /* bits of a datum that its format has */
+    unsigned rows;           /* of SrcB and Dst, at most 8 */
+    unsigned phase;
+    uint16_t *hi, *lo; /* cells; @lo counts for pairs only */
 };
 
 /**

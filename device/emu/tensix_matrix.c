@@ -457,19 +457,20 @@ static void mvmul_int8(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
 /* Matrix product                                                      */
 
 /* The usual case: 8 exponent bits, datums neither huge nor tiny. */
-static bool mvmul_fast(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
+static bool mvmul_fast(struct tt_mvmul_cache *cache,
+                       const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
                        const struct mode *m, struct cells c)
 {
-    bool low_a = m->phase & 1u, low_b = m->phase & 2u;
     struct tt_mvmul fast = {
+        .cache = cache,
+        .block_a = m->row_a / 16,
+        .block_b = m->row_b / 8,
         .a = a,
         .b = b,
+        .mask_a = m->mask_a,
+        .mask_b = m->mask_b,
         .rows = c.n / TT_ROW,
-        .part_a = m->mask_a & (low_a ? 0xFF87C000u : 0xFFF80000u),
-        .part_b = m->mask_b & (low_b ? 0xFF81E000u : 0xFFFE0000u),
-        .low_a = low_a,
-        .low_b = low_b,
-        .exp_adjust = -(low_a ? 5 : 0) - (low_b ? 7 : 0),
+        .phase = m->phase,
         .hi = c.hi,
         .lo = c.lo,
     };
@@ -485,8 +486,6 @@ static void mvmul_float(const uint32_t (*a)[TT_ROW],
     struct tt_products p;
     struct tt_sums sums;
 
-    if (mvmul_fast(a, b, m, c))
-        return;
     tt_mvmul_split_a(a, m->mask_a, &f, &p);
     tt_mvmul_split_b(b[0], m->mask_b, &f, &p);
     tt_mvmul_sums(&p, c.n / TT_ROW, &sums);
@@ -698,7 +697,7 @@ static enum tt_step matmul(struct tt_tensix *t, unsigned thread, uint32_t insn,
     c = take_cells(t, m, n_rows, true, 0);
     if (m->int8)
         mvmul_int8(a, b, m, c);
-    else
+    else if (!mvmul_fast(&t->mvmul, a, b, m, c))
         mvmul_float(a, b, m, c);
     return tt_math_finish(t, thread, TT_BITS(insn, 16, 15),
                           TT_BITS(insn, 23, 22));
