@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Runs kernels on the embedded chip and on ttsim, from the same images, and
-compares every byte of their results. Needs TTSIM_LIB; each chip runs in a
-process of its own, since the simulator ends its process when it refuses
-something. Exit status 0 only if every comparison was made and agreed."""
+compares every byte of their results. Needs TTSIM_LIB; each chip and case has a
+process of its own, so that nothing carries over. Exit status 0 only if every
+comparison was made and agreed."""
 
 import hashlib
 import json
@@ -101,10 +101,33 @@ def cases():
                           special=special, shapes=[[32, 64], [32, 64]],
                           tail=[1.5], grid=[2, 1, 1]))
         found += style_cases(seed, special)
+        found += vector_cases(seed, special)
         for dtype, wide in (("bf16", 0), ("bf16", 1), ("f32", 0), ("f32", 1)):
             found += matrix_cases(dict(seed=seed, special=special,
                                        dtype=dtype), wide)
     return found
+
+
+def vector_cases(seed, special):
+    """Functions of the vector unit, a tile each: one of every way to run one
+    (repeated, looped, with values, on several tiles), and what uses most
+    instructions."""
+    def case(call, operands, dtype, wide):
+        return dict(kernel="unary", dtype=dtype, seed=seed, special=special,
+                    shapes=[[32, 32]] * (operands + 1), grid=[1, 1, 1],
+                    tail=[0], consts=[["DEFINE:TEST_OPERANDS", operands],
+                                      ["DEFINE:TEST_CALL=" + call, 0],
+                                      ["FP32_DEST_ACC", wide]])
+
+    calls = [("exp_tile(0)", 1), ("log_tile(0)", 1), ("rsqrt_tile(0)", 1),
+             ("tan_tile(0)", 1), ("tanh_tile(0)", 1), ("gelu_tile(0)", 1),
+             ("floor_tile(0)", 1), ("relu_tile(0)", 1), ("power_tile(0, 5)", 1),
+             ("unary_max_tile(0, 0x40C00000)", 1), ("div_binary_tile(0, 1, 0)",
+                                                    2),
+             ("power_binary_tile(0, 1, 0)", 2), ("binary_max_tile(0, 1, 0)", 2),
+             ("lt_binary_tile(0, 1, 0)", 2)]
+    return [case(call, operands, dtype, wide) for call, operands in calls
+            for dtype, wide in (("bf16", 0), ("f32", 1))]
 
 
 def matrix_cases(common, wide):
@@ -127,11 +150,11 @@ def matrix_cases(common, wide):
                           dict(KIND=kind, WHAT=what, DIM=dim)))
     for pool in (0, 2):
         for left in range(3):
-            defines = dict(POOL=pool, LEFT=left, DEPTH=2)
+            defines = dict(POOL=pool, LEFT=left)
             if pool == 2:
                 defines["ONES"] = 1
             found.append(case("reduce", [[64, 64], [32, 32], [64, 32]],
-                              [2, 1, 1], defines, tail=[2, 1]))
+                              [2, 1, 1], defines, tail=[2, 1, 2]))
     for mode in range(3):
         found.append(case("strips", [[64, 64]] * 2, [2, 1, 1],
                           dict(MODE=mode, WIDTH=2)))
@@ -193,7 +216,6 @@ def on_chip(which, case):
         capture_output=True, text=True)
     if done.returncode:
         return f"failed: {(done.stderr or done.stdout).strip()[-400:]}"
-    # The simulator prints lines of its own.
     found = [line for line in done.stdout.splitlines()
              if line.startswith(DIGEST)]
     return found[0] if found else f"failed: {done.stdout[-400:]}"

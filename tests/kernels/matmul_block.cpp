@@ -24,11 +24,13 @@ void kernel_main()
     cb_reserve_back(cb_a, ROWS * DEPTH);
     cb_reserve_back(cb_b, COLS * DEPTH);
     for (uint32_t i = 0; i < ROWS * DEPTH; i++)
-        noc_async_read_tile(i, a, get_write_ptr(cb_a) + i * get_tile_size(cb_a));
+        noc_async_read_tile(i, a,
+                            get_write_ptr(cb_a) + i * get_tile_size(cb_a));
     for (uint32_t k = 0; k < DEPTH; k++)
         for (uint32_t n = 0; n < COLS; n++)
             noc_async_read_tile(TURNED ? n * DEPTH + k : k * COLS + n, b,
-                                get_write_ptr(cb_b) + (k * COLS + n) * get_tile_size(cb_b));
+                                get_write_ptr(cb_b) +
+                                    (k * COLS + n) * get_tile_size(cb_b));
     noc_async_read_barrier();
     cb_push_back(cb_a, ROWS * DEPTH);
     cb_push_back(cb_b, COLS * DEPTH);
@@ -51,7 +53,8 @@ void kernel_main()
 
     cb_wait_front(cb_c, ROWS * COLS);
     for (uint32_t i = 0; i < ROWS * COLS; i++)
-        noc_async_write_tile(i, c, get_read_ptr(cb_c) + i * get_tile_size(cb_c));
+        noc_async_write_tile(i, c,
+                             get_read_ptr(cb_c) + i * get_tile_size(cb_c));
     noc_async_write_barrier();
     cb_pop_front(cb_c, ROWS * COLS);
 }

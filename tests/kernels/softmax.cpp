@@ -19,14 +19,16 @@ void kernel_main()
     const int32_t end = get_arg_val<int32_t>(1);
 
     cb_reserve_back(cb_one, 1);
-    auto ones = reinterpret_cast<volatile tt_l1_ptr uint32_t *>(get_write_ptr(cb_one));
+    auto ones =
+        reinterpret_cast<volatile tt_l1_ptr uint32_t *>(get_write_ptr(cb_one));
     for (int32_t i = 0; i < get_tile_size(cb_one) / 4; i++)
         ones[i] = get_tile_size(cb_one) == 4096 ? 0x3F800000 : 0x3F803F80;
     cb_push_back(cb_one, 1);
     for (int32_t t = get_arg_val<int32_t>(0); t < end; t++) {
         cb_reserve_back(cb_x, WIDTH);
         for (uint32_t i = 0; i < WIDTH; i++)
-            noc_async_read_tile(t * WIDTH + i, x, get_write_ptr(cb_x) + i * get_tile_size(cb_x));
+            noc_async_read_tile(t * WIDTH + i, x,
+                                get_write_ptr(cb_x) + i * get_tile_size(cb_x));
         noc_async_read_barrier();
         cb_push_back(cb_x, WIDTH);
     }

@@ -18,7 +18,8 @@ void kernel_main()
     for (int32_t t = get_arg_val<int32_t>(0); t < end; t++) {
         cb_reserve_back(cb_a, WIDTH);
         for (uint32_t i = 0; i < WIDTH; i++)
-            noc_async_read_tile(t * WIDTH + i, a, get_write_ptr(cb_a) + i * get_tile_size(cb_a));
+            noc_async_read_tile(t * WIDTH + i, a,
+                                get_write_ptr(cb_a) + i * get_tile_size(cb_a));
         noc_async_read_barrier();
         cb_push_back(cb_a, WIDTH);
     }
@@ -41,7 +42,8 @@ void kernel_main()
     for (int32_t t = get_arg_val<int32_t>(0); t < end; t++) {
         cb_wait_front(cb_c, WIDTH);
         for (uint32_t i = 0; i < WIDTH; i++)
-            noc_async_write_tile(t * WIDTH + i, c, get_read_ptr(cb_c) + i * get_tile_size(cb_c));
+            noc_async_write_tile(t * WIDTH + i, c,
+                                 get_read_ptr(cb_c) + i * get_tile_size(cb_c));
         noc_async_write_barrier();
         cb_pop_front(cb_c, WIDTH);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // c = one operation of the matrix unit on tiles of a and b. Arguments: buffers
 // a, b, c of as many tiles as there are work items. Constants: CB 0, 1, 2.
-// Definitions: KIND which operation (below), WHAT 0 add, 1 subtract, 2 multiply,
-// DIM 0 none, 1 column, 2 row, 3 scalar.
+// Definitions: KIND which operation (below), WHAT 0 add, 1 subtract, 2
+// multiply, DIM 0 none, 1 column, 2 row, 3 scalar.
 
 #define KIND_BCAST       0 // a op spread b
 #define KIND_BCAST_NAMED 1 // same by its older names
@@ -74,8 +74,11 @@ void kernel_main()
 #include "compute_kernel_api/tile_move_copy.h"
 #include "compute_kernel_api/transpose_wh.h"
 
-#define BCAST_LLKOP static_cast<EltwiseBinaryType>(WHAT == 0 ? ELWADD : WHAT == 1 ? ELWSUB : ELWMUL)
-#define BCAST_DIM   static_cast<BroadcastType>(DIM)
+#define BCAST_LLKOP                                                            \
+    static_cast<EltwiseBinaryType>(WHAT == 0   ? ELWADD                        \
+                                   : WHAT == 1 ? ELWSUB                        \
+                                               : ELWMUL)
+#define BCAST_DIM static_cast<BroadcastType>(DIM)
 
 constexpr uint32_t cb_a = get_compile_time_arg_val(0);
 constexpr uint32_t cb_b = get_compile_time_arg_val(1);
@@ -149,18 +152,28 @@ void kernel_main()
 #elif KIND == KIND_REUSE_A
         copy_tile_init(cb_a);
         copy_tile(cb_a, 0, 1);
-        binary_dest_reuse_tiles_init<BCAST_LLKOP, EltwiseBinaryReuseDestType::DEST_TO_SRCA>(cb_b);
-        binary_dest_reuse_tiles<BCAST_LLKOP, EltwiseBinaryReuseDestType::DEST_TO_SRCA>(cb_b, 0, 1);
+        binary_dest_reuse_tiles_init<BCAST_LLKOP,
+                                     EltwiseBinaryReuseDestType::DEST_TO_SRCA>(
+            cb_b);
+        binary_dest_reuse_tiles<BCAST_LLKOP,
+                                EltwiseBinaryReuseDestType::DEST_TO_SRCA>(cb_b,
+                                                                          0, 1);
 #elif KIND == KIND_REUSE_B
         copy_tile_init(cb_a);
         copy_tile(cb_a, 0, 1);
-        binary_dest_reuse_tiles_init<BCAST_LLKOP, EltwiseBinaryReuseDestType::DEST_TO_SRCB>(cb_b);
-        binary_dest_reuse_tiles<BCAST_LLKOP, EltwiseBinaryReuseDestType::DEST_TO_SRCB>(cb_b, 0, 1);
+        binary_dest_reuse_tiles_init<BCAST_LLKOP,
+                                     EltwiseBinaryReuseDestType::DEST_TO_SRCB>(
+            cb_b);
+        binary_dest_reuse_tiles<BCAST_LLKOP,
+                                EltwiseBinaryReuseDestType::DEST_TO_SRCB>(cb_b,
+                                                                          0, 1);
 #elif KIND == KIND_MIXED
         mixed();
 #elif KIND == KIND_RELU
         copy_tile(cb_a, 0, 0);
-        pack_relu_config(WHAT == 0 ? ReluType::ZERO_RELU : ReluType::MIN_THRESHOLD_RELU | 0x3F80u << 16);
+        pack_relu_config(WHAT == 0
+                             ? ReluType::ZERO_RELU
+                             : ReluType::MIN_THRESHOLD_RELU | 0x3F80u << 16);
 #endif
         tile_regs_commit();
         cb_pop_front(cb_a, 1);

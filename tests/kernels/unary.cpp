@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// y = op(x) for any operation of the vector unit. Definitions: TEST_INIT and
-// TEST_CALL, the calls under test, on tiles 0 .. TEST_OPERANDS - 1 of DST; tile
-// TEST_RESULT (0) is written back. Arguments: the operand buffers, then the
-// result. Constants: CB 0 .. TEST_OPERANDS. The cores share the tiles out.
+// y = op(x) for any operation of the vector unit. Definitions: TEST_INIT (may
+// be absent) and TEST_CALL, the calls under test, on tiles 0 .. TEST_OPERANDS -
+// 1 of DST; tile 0 is written back. Arguments: the operand buffers, the result,
+// and a number that TEST_CALL may choose by, under the name "choice".
+// Constants: CB 0 .. TEST_OPERANDS. The cores share the tiles out.
 
 #ifndef TEST_OPERANDS
 #define TEST_OPERANDS 1
 #endif
-#ifndef TEST_RESULT
-#define TEST_RESULT 0
+#ifndef TEST_INIT
+#define TEST_INIT
 #endif
 
 #if defined(READER_KERNEL)
@@ -19,8 +20,9 @@ template <uint32_t operand, uint32_t at> void read(int32_t tile)
 {
     if constexpr (operand < TEST_OPERANDS) {
         constexpr auto args = TensorAccessorArgs<at>();
-        const auto x = TensorAccessor(
-            args, get_common_arg_val<uint32_t>(operand), get_tile_size(operand));
+        const auto x =
+            TensorAccessor(args, get_common_arg_val<uint32_t>(operand),
+                           get_tile_size(operand));
 
         cb_reserve_back(operand, 1);
         noc_async_read_tile(tile, x, get_write_ptr(operand));
@@ -47,8 +49,9 @@ template <uint32_t operand, uint32_t at> constexpr uint32_t result_args()
     if constexpr (operand == TEST_OPERANDS)
         return at;
     else
-        return result_args<operand + 1, TensorAccessorArgs<
-                                            at>::next_compile_time_args_offset()>();
+        return result_args<
+            operand + 1,
+            TensorAccessorArgs<at>::next_compile_time_args_offset()>();
 }
 
 void kernel_main()
@@ -78,6 +81,7 @@ void kernel_main()
 void kernel_main()
 {
     constexpr uint32_t cb_y = TEST_OPERANDS;
+    const uint32_t choice = get_common_arg_val<uint32_t>(TEST_OPERANDS + 1);
     const int32_t end = get_arg_val<int32_t>(1);
 
     init_sfpu(0, cb_y);
@@ -95,7 +99,7 @@ void kernel_main()
             cb_pop_front(cb, 1);
         cb_reserve_back(cb_y, 1);
         tile_regs_wait();
-        pack_tile(TEST_RESULT, cb_y);
+        pack_tile(0, cb_y);
         tile_regs_release();
         cb_push_back(cb_y, 1);
     }

@@ -5,12 +5,12 @@
 #ifndef TT_COMPUTE_VECTOR_H
 #define TT_COMPUTE_VECTOR_H
 
-#include "tt/vector_compare.h"
-#include "tt/vector_exp.h"
+#include "tt/vector_erf.h"
 #include "tt/vector_int.h"
-#include "tt/vector_log.h"
-#include "tt/vector_root.h"
+#include "tt/vector_power.h"
 #include "tt/vector_round.h"
+#include "tt/vector_select.h"
+#include "tt/vector_sigmoid.h"
 #include "tt/vector_sign.h"
 #include "tt/vector_trig.h"
 

@@ -35,6 +35,9 @@ enum class PoolType : uint8_t { SUM, AVG, MAX, MIN };
  *  REDUCE_SCALAR element 0 */
 enum ReduceDim : uint8_t { REDUCE_ROW, REDUCE_COL, REDUCE_SCALAR };
 
+/** DstSync - what DST_SYNC_MODE names: Dst is handed over half by half */
+enum DstSync : uint8_t { SyncHalf, SyncFull };
+
 /** ReluType - modes of pack_relu_config */
 enum ReluType : uint8_t {
     NO_RELU,

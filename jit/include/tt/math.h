@@ -66,15 +66,8 @@ struct math_state {
     uint32_t row_maxima;
 };
 
-inline math_state math = {0,
-                          0,
-                          0xFF,
-                          op::setc16(thread_word::math_offset, 0),
-                          op::zeroacc_half(0, wide_dst),
-                          false,
-                          false,
-                          false,
-                          0};
+inline math_state math = {0, 0, 0xFF, op::setc16(thread_word::math_offset, 0),
+                          op::zeroacc_half(0, wide_dst)};
 
 constexpr uint32_t phases = MATH_FIDELITY == 0 ? 1 : MATH_FIDELITY;
 

@@ -20,7 +20,7 @@
     }                                                                          \
     TT_API name##_tile(uint32_t dst)                                           \
     {                                                                          \
-        MATH(ttk::vector_unary<ttk::__VA_ARGS__>(dst);)                            \
+        MATH(ttk::vector_unary<ttk::__VA_ARGS__>(dst);)                        \
     }
 
 /* ... with a value that is given as 32 bits */
@@ -30,7 +30,7 @@
     }                                                                          \
     TT_API name##_tile(uint32_t dst, uint32_t value)                           \
     {                                                                          \
-        MATH(ttk::vector_unary<ttk::__VA_ARGS__>(dst, value);)                     \
+        MATH(ttk::vector_unary<ttk::__VA_ARGS__>(dst, value);)                 \
     }
 
 /* X_tile_init() and X_tile(a, b, out) */
@@ -40,7 +40,7 @@
     }                                                                          \
     TT_API name##_tile(uint32_t a, uint32_t b, uint32_t out)                   \
     {                                                                          \
-        MATH(ttk::vector_between<ttk::__VA_ARGS__>(a, b, out);)                    \
+        MATH(ttk::vector_between<ttk::__VA_ARGS__>(a, b, out);)                \
     }
 
 #if COMPILE_FOR_TRISC == 1

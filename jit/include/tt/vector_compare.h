@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Vector unit: comparisons, selection, minimum and maximum. A comparison gives
- * 1.0 or 0.0 (1 or 0 for integers); with a NaN only "not equal" holds. */
+/* Vector unit: comparisons. They give 1.0 or 0.0 (1 or 0 for integers); with a
+ * NaN only "not equal" holds. */
 #ifndef TT_VECTOR_COMPARE_H
 #define TT_VECTOR_COMPARE_H
 
-#include "tt/vector_int.h"
+#include "tt/vector_cast.h"
 
 #if COMPILE_FOR_TRISC == 1
 namespace ttk
@@ -55,8 +55,8 @@ constexpr void vector_difference(vector_code &c, bool floats)
  *  wants it, else 0 */
 constexpr void vector_relation(vector_code &c, relation what, uint32_t yes)
 {
-    bool inverted = what == relation::ne || what == relation::ge ||
-                    what == relation::le;
+    bool inverted =
+        what == relation::ne || what == relation::ge || what == relation::le;
 
     c.imm(1, inverted ? yes : 0);
     switch (what) {
@@ -126,74 +126,6 @@ template <relation what, against other, bool floats> struct compare_program {
     }
 };
 
-/* 0 below zero, a value at zero, 1 above; NaN stays */
-struct heaviside_program {
-    static constexpr uint32_t values = 1;
-
-    static constexpr void setup(vector_code &)
-    {
-    }
-    static constexpr void step(vector_code &c)
-    {
-        c.load(0);
-        c.mov(1, r_one);
-        c.if_negative(0);
-        c.imm(1, 0);
-        c.always();
-        c.biased_exponent(2, 0);
-        c.if_zero(2);
-        c.mov(1, 7);
-        c.always();
-        vector_end_nan(c, 1, 0, 2, 3);
-    }
-};
-
-/* tile arguments: condition, then, else, result */
-template <uint32_t format> struct where_program : vector_plain {
-    static constexpr void step(vector_code &c)
-    {
-        c.load(0, 2, format);
-        c.load(1, 3, format);
-        c.load(2, 4, format);
-        if (format == dst_float)
-            c.biased_exponent(0, 0);
-        c.if_zero(0);
-        c.mov(1, 2);
-        c.always();
-        c.end(1, 5, format);
-    }
-};
-
-/** struct extreme_program - the larger or smaller of two tiles; a NaN wins */
-template <bool larger, bool floats> struct extreme_program : vector_plain {
-    static constexpr uint32_t format = floats ? dst_float : dst_bits;
-
-    static constexpr void step(vector_code &c)
-    {
-        c.load(0, 2, format);
-        c.load(1, 3, format);
-        if (floats) {
-            c.mov(5, 0);
-            c.mov(6, 1);
-            if (larger)
-                c.order(1, 0);
-            else
-                c.order(0, 1);
-            vector_nan_stays(c, 0, 5, 2, 3);
-            vector_nan_stays(c, 0, 6, 2, 3);
-        } else {
-            vector_difference(c, false);
-            if (larger)
-                c.if_negative(3);
-            else
-                c.if_not_negative(3);
-            c.mov(0, 1);
-            c.always();
-        }
-        c.end(0, 4, format);
-    }
-};
-
 } /* namespace ttk */
 #endif
 
@@ -247,34 +179,6 @@ ALWI void logical_not_tile(uint32_t dst)
 }
 TT_UNARY(logical_not_unary,
          compare_program<ttk::relation::eq, ttk::against::zero, true>)
-TT_UNARY_WITH(heaviside, heaviside_program)
-
-TT_API where_tile_init()
-{
-}
-/** where_tile - @out = where @condition is not zero @yes, else @no */
-template <DataFormat format = DataFormat::Float32>
-ALWI void where_tile(uint32_t condition, uint32_t yes, uint32_t no,
-                     uint32_t out)
-{
-    MATH(ttk::vector_between<ttk::where_program<ttk::vector_format(format)>>(
-             condition, yes, no, out);)
-}
-TT_API where_fp32_tile(uint32_t condition, uint32_t yes, uint32_t no,
-                       uint32_t out)
-{
-    where_tile<DataFormat::Float32>(condition, yes, no, out);
-}
-TT_API where_int32_tile(uint32_t condition, uint32_t yes, uint32_t no,
-                        uint32_t out)
-{
-    where_tile<DataFormat::Int32>(condition, yes, no, out);
-}
-
-TT_BINARY(binary_max, extreme_program<true, true>)
-TT_BINARY(binary_min, extreme_program<false, true>)
-TT_BINARY(binary_max_int32, extreme_program<true, false>)
-TT_BINARY(binary_min_int32, extreme_program<false, false>)
 
 } /* namespace ckernel */
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Vector unit: exponential functions, and those that are made of them. */
+/* Vector unit: exponential functions. */
 #ifndef TT_VECTOR_EXP_H
 #define TT_VECTOR_EXP_H
 
 #include "tt/vector_api.h"
-#include "tt/vector_root.h"
 
 #if COMPILE_FOR_TRISC == 1
 namespace ttk
@@ -23,19 +22,33 @@ constexpr void vector_exp_setup(vector_code &c)
     c.immf(5, vector_magic);
 }
 
-/** vector_exp_split - LReg 0 = x becomes the remainder r, LReg 1 keeps
+/** vector_exp_split - LReg 0 = x (and @low, a register with what x lost, if
+ *  there is one) becomes the remainder r, LReg 1 keeps
  *  k = round(x / ln 2) in its low bits, LReg 3 = e^r - 1, for |x| < 128 */
-constexpr void vector_exp_split(vector_code &c)
+constexpr void vector_exp_split(vector_code &c, uint32_t low = r_zero)
 {
     c.mad(1, 0, k0, 5);
     c.sub(2, 1, 5);
     c.mad(0, 2, k1, 0);
     c.mad(0, 2, k2, 0);
+    if (low != r_zero)
+        c.add(0, 0, low);
     c.polynomial(3, 0, 4,
                  {0.00138092041f, 0.00836885069f, 0.0416684672f, 0.166665196f,
                   0.49999994f});
     c.mad(3, 3, 0, r_one);
     c.mul(3, 3, 0);
+}
+
+/** vector_times_power - LReg 3 in [1/2, 2] times 2 to what the low bits of LReg
+ *  1 say, infinity from 2^128 on; below 2^-126 comes a denormal, that is zero.
+ *  LReg 4 is free */
+constexpr void vector_times_power(vector_code &c)
+{
+    c.shift(1, 23);
+    c.iadd(3, 1);
+    c.imm(4, infinity_bits); /* an exponent of 255 with a fraction is NaN */
+    c.order(3, 4);
 }
 
 /** vector_exp - LReg 3 = e^x of LReg 0, infinite or zero where it must; NaN is
@@ -46,10 +59,7 @@ constexpr void vector_exp(vector_code &c)
     c.at_least(0, 1, -87.5f);
     vector_exp_split(c);
     c.add(3, 3, r_one);
-    c.shift(1, 23);
-    c.iadd(3, 1);
-    c.imm(4, infinity_bits); /* an exponent of 255 with a fraction is NaN */
-    c.order(3, 4);
+    vector_times_power(c);
 }
 
 /** struct exp_program - @scaled: of the product with a value */
@@ -91,59 +101,34 @@ template <bool scaled> struct exp_fast_program {
         c.add(1, 0, 5);
         c.sub(2, 1, 5);
         c.sub(0, 0, 2);
-        c.polynomial(3, 0, 4,
-                     {0.0551757812f, 0.2421875f, 0.69323647f, 1.0f});
-        c.shift(1, 23);
-        c.iadd(3, 1);
-        c.imm(4, infinity_bits);
-        c.order(3, 4);
+        c.polynomial(3, 0, 4, {0.0551757812f, 0.2421875f, 0.69323647f, 1.0f});
+        vector_times_power(c);
         vector_end_nan(c, 3, 0, 1, 2);
     }
 };
+
+/** vector_exp2 - LReg 3 = 2^x of LReg 0, infinite or zero where it must; NaN is
+ *  not kept; LReg 0, 1, 2, 4 and 6 are overwritten */
+constexpr void vector_exp2(vector_code &c)
+{
+    c.immf(6, vector_magic);
+    c.at_most(0, 1, 128.5f);
+    c.at_least(0, 1, -126.5f);
+    c.add(1, 0, 6);
+    c.sub(2, 1, 6);
+    c.sub(0, 0, 2);
+    c.polynomial(3, 0, 4,
+                 {0.000153541565f, 0.00133989472f, 0.00961843506f,
+                  0.0555033237f, 0.240226477f, 0.693147182f});
+    c.mad(3, 3, 0, r_one);
+    vector_times_power(c);
+}
 
 struct exp2_program : vector_plain {
-    static constexpr void setup(vector_code &c)
-    {
-        c.immf(5, vector_magic);
-    }
     static constexpr void step(vector_code &c)
     {
         c.load(0);
-        c.at_most(0, 1, 128.5f);
-        c.at_least(0, 1, -126.5f);
-        c.add(1, 0, 5);
-        c.sub(2, 1, 5);
-        c.sub(0, 0, 2);
-        c.polynomial(3, 0, 4,
-                     {0.000153541565f, 0.00133989472f, 0.00961843506f,
-                      0.0555033237f, 0.240226477f, 0.693147182f});
-        c.mad(3, 3, 0, r_one);
-        c.shift(1, 23);
-        c.iadd(3, 1);
-        c.imm(4, infinity_bits);
-        c.order(3, 4);
-        vector_end_nan(c, 3, 0, 1, 2);
-    }
-};
-
-/** struct sigmoid_program - 1 / (1 + e^-x); @times_x: x times that (SiLU) */
-template <bool times_x> struct sigmoid_program : vector_plain {
-    static constexpr void setup(vector_code &c)
-    {
-        vector_exp_setup(c);
-    }
-    static constexpr void step(vector_code &c)
-    {
-        c.load(0);
-        c.neg(0, 0);
-        vector_exp(c);
-        c.add(0, 3, r_one);
-        vector_recip(c, 3, 0, 1, 2);
-        if (times_x) {
-            c.load(0);
-            c.at_least(0, 1, -1e30f); /* -inf * 0 */
-            c.mul(3, 3, 0);
-        }
+        vector_exp2(c);
         vector_end_nan(c, 3, 0, 1, 2);
     }
 };
@@ -187,31 +172,6 @@ struct expm1_program : vector_plain {
     }
 };
 
-/** struct tanh_program - E / (E + 2) with E = e^2|x| - 1 */
-struct tanh_program : vector_plain {
-    static constexpr void setup(vector_code &c)
-    {
-        vector_exp_setup(c);
-    }
-    static constexpr void step(vector_code &c)
-    {
-        c.load(0);
-        c.sign(0, 0, 0);
-        c.at_most(0, 1, 10.0f);
-        c.muli(0, 2.0f);
-        vector_expm1(c);
-        c.mov(6, 3);
-        c.immf(0, 2.0f);
-        c.add(0, 3, 0);
-        vector_recip(c, 3, 0, 1, 2);
-        c.mul(3, 3, 6);
-        c.load(0);
-        c.sign_onto(0, 3);
-        c.mov(3, 0);
-        vector_end_nan(c, 3, 0, 1, 2);
-    }
-};
-
 } /* namespace ttk */
 #endif
 
@@ -236,7 +196,6 @@ ALWI void exp_tile(uint32_t dst, int = 0, uint32_t scale = 0x3F80)
 }
 
 TT_UNARY(exp2, exp2_program)
-TT_UNARY(silu, sigmoid_program<true>)
 
 template <bool approx = false> ALWI void expm1_tile_init()
 {
@@ -244,21 +203,6 @@ template <bool approx = false> ALWI void expm1_tile_init()
 template <bool approx = false> ALWI void expm1_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::expm1_program>(dst);)
-}
-template <bool approx = false> ALWI void tanh_tile_init()
-{
-}
-template <bool approx = false> ALWI void tanh_tile(uint32_t dst)
-{
-    MATH(ttk::vector_unary<ttk::tanh_program>(dst);)
-}
-template <bool approx = false> ALWI void sigmoid_tile_init()
-{
-}
-template <int vector_mode = 4, bool approx = false>
-ALWI void sigmoid_tile(uint32_t dst)
-{
-    MATH(ttk::vector_unary<ttk::sigmoid_program<false>>(dst);)
 }
 
 } /* namespace ckernel */

@@ -71,8 +71,8 @@ template <bool scaled> struct log_program {
     }
 };
 
-/** struct log1p_program - ln u of u = 1 + x; where r = u - 1 would be taken from
- *  u alone, in [sqrt(1/2), sqrt(2)], r is x itself */
+/** struct log1p_program - ln u of u = 1 + x; where r = u - 1 would be taken
+ * from u alone, in [sqrt(1/2), sqrt(2)], r is x itself */
 struct log1p_program : vector_plain {
     static constexpr void setup(vector_code &c)
     {

@@ -141,7 +141,6 @@ constexpr void vector_quotient(vector_code &c)
     }
 }
 
-
 struct div_program : vector_plain {
     static constexpr void step(vector_code &c)
     {

@@ -60,7 +60,8 @@ struct round_program : vector_plain {
     }
 };
 
-/** struct round_scaled_program - times LReg 7, to nearest, times LReg 6 */
+/** struct round_scaled_program - times LReg 7, to nearest, times LReg 6; from
+ *  2^23 on there is nothing to round */
 struct round_scaled_program : vector_plain {
     static constexpr uint32_t values = 2;
 
@@ -70,6 +71,11 @@ struct round_scaled_program : vector_plain {
         c.mul(0, 0, 7);
         vector_integral<rounding::nearest>(c);
         c.mul(1, 1, 6);
+        c.load(0);
+        c.exponent(2, 0);
+        c.if_sum_not_negative(2, 2, -23);
+        c.mov(1, 0);
+        c.always();
         vector_end_nan(c, 1, 0, 2, 3);
     }
 };

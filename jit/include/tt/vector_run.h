@@ -5,9 +5,8 @@
  *     static constexpr void setup(vector_code &c)   once, before the tile
  *     static constexpr void step(vector_code &c)    for each 32 datums
  *     static constexpr uint32_t values               run-time values, up to 2
- * A short step is recorded and repeated by the MOP expander; a long one, which
- * the replay buffer could not hold beside matmul's, is a loop of T1's, which
- * issues an instruction per cycle just as well. */
+ * A short step is recorded and repeated by the MOP expander; a long one is a
+ * loop of T1's, which issues an instruction per cycle just as well. */
 #ifndef TT_VECTOR_RUN_H
 #define TT_VECTOR_RUN_H
 
@@ -27,14 +26,16 @@ struct vector_plain {
     }
 };
 
-template <class program> constexpr vector_code vector_setup = [] {
+template <class program>
+constexpr vector_code vector_setup = [] {
     vector_code c;
 
     program::setup(c);
     return c;
 }();
 
-template <class program> constexpr vector_code vector_step = [] {
+template <class program>
+constexpr vector_code vector_step = [] {
     vector_code c;
 
     program::step(c);
@@ -76,7 +77,10 @@ TT_INLINE void vector_constant(uint32_t reg, uint32_t bits)
     issue(op::sfploadi(reg, 8, bits >> 16));
 }
 
-constexpr uint32_t replay_vector_size = 16;
+/* Longest step that is repeated by the MOP expander: it fits the replay buffer
+ * beside matmul's, and 32 of them fit ttsim's queue of 511 instructions, which
+ * takes a MOP whole. */
+constexpr uint32_t vector_repeated = 14;
 
 /** vector_long - make the last store of a step that is not replayed move on */
 TT_INLINE void vector_long()
@@ -99,7 +103,7 @@ template <class program>
                                    uint32_t value0, uint32_t value1)
 {
     constexpr uint32_t steps = vector_step<program>.n;
-    constexpr bool repeated = steps <= replay_vector_size;
+    constexpr bool repeated = steps <= vector_repeated;
 
     if constexpr (repeated)
         vector_own(steps);
@@ -122,6 +126,19 @@ template <class program>
             vector_issue_all<vector_step<program>>(rows);
         emit<op::setrwc(0, 4)>();
     }
+    emit<op::stallwait(op::block_math | op::block_cfg, op::busy_sfpu)>();
+}
+
+/** vector_widen - a program that widens the 16-bit cells of its tile argument 2
+ *  to 32-bit ones in 3, in place: last rows first, since the wide tile covers
+ *  the rows behind the narrow one too (Dst.md) */
+template <class program> [[gnu::noinline]] void vector_widen(uint32_t dst)
+{
+    vector_long();
+    emit<op::stallwait(op::block_sfpu | op::block_cfg, op::busy_math)>();
+    math_point_at(dst);
+    for (uint32_t row = 64; row > 0; row -= 2)
+        vector_issue_all<vector_step<program>>({{row - 2, row - 2}});
     emit<op::stallwait(op::block_math | op::block_cfg, op::busy_sfpu)>();
 }
 

@@ -137,6 +137,19 @@ struct clamp_program : vector_plain {
     }
 };
 
+struct rsub_binary_program : vector_plain {
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0, 2);
+        c.load(1, 3);
+        c.sub(2, 1, 0);
+        c.round(2);
+        vector_nan_stays(c, 2, 0, 3, 4);
+        vector_nan_stays(c, 2, 1, 3, 4);
+        c.end(2, 4);
+    }
+};
+
 enum class scalar_op { add, sub, mul, rsub };
 
 template <scalar_op what> struct scalar_program : vector_plain {
@@ -205,6 +218,7 @@ TT_UNARY_WITH(mul_unary, scalar_program<ttk::scalar_op::mul>)
 /* its callers pass the reciprocal of the divisor */
 TT_UNARY_WITH(div_unary, scalar_program<ttk::scalar_op::mul>)
 TT_UNARY_WITH(rsub_unary, scalar_program<ttk::scalar_op::rsub>)
+TT_BINARY(rsub_binary, rsub_binary_program)
 TT_UNARY_WITH(rsub, scalar_program<ttk::scalar_op::rsub>)
 
 } /* namespace ckernel */

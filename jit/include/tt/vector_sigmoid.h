@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Vector unit: logistic and hyperbolic functions. */
+#ifndef TT_VECTOR_SIGMOID_H
+#define TT_VECTOR_SIGMOID_H
+
+#include "tt/vector_exp.h"
+#include "tt/vector_root.h"
+
+#if COMPILE_FOR_TRISC == 1
+namespace ttk
+{
+
+/** struct sigmoid_program - 1 / (1 + e^-x); @times_x: x times that (SiLU) */
+template <bool times_x> struct sigmoid_program : vector_plain {
+    static constexpr void setup(vector_code &c)
+    {
+        vector_exp_setup(c);
+    }
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0);
+        c.neg(0, 0);
+        vector_exp(c);
+        c.add(0, 3, r_one);
+        vector_recip(c, 3, 0, 1, 2);
+        if (times_x) {
+            c.load(0);
+            c.at_least(0, 1, -1e30f); /* -inf * 0 */
+            c.mul(3, 3, 0);
+        }
+        vector_end_nan(c, 3, 0, 1, 2);
+    }
+};
+
+/** struct tanh_program - E / (E + 2) with E = e^2|x| - 1 */
+struct tanh_program : vector_plain {
+    static constexpr void setup(vector_code &c)
+    {
+        vector_exp_setup(c);
+    }
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0);
+        c.sign(0, 0, 0);
+        c.at_most(0, 1, 10.0f);
+        c.muli(0, 2.0f);
+        vector_expm1(c);
+        c.mov(6, 3);
+        c.immf(0, 2.0f);
+        c.add(0, 3, 0);
+        vector_recip(c, 3, 0, 1, 2);
+        c.mul(3, 3, 6);
+        c.load(0);
+        c.sign_onto(0, 3);
+        c.mov(3, 0);
+        vector_end_nan(c, 3, 0, 1, 2);
+    }
+};
+
+} /* namespace ttk */
+#endif
+
+namespace ckernel
+{
+
+TT_UNARY(silu, sigmoid_program<true>)
+template <bool approx = false> ALWI void tanh_tile_init()
+{
+}
+template <bool approx = false> ALWI void tanh_tile(uint32_t dst)
+{
+    MATH(ttk::vector_unary<ttk::tanh_program>(dst);)
+}
+template <bool approx = false> ALWI void sigmoid_tile_init()
+{
+}
+template <int vector_mode = 4, bool approx = false>
+ALWI void sigmoid_tile(uint32_t dst)
+{
+    MATH(ttk::vector_unary<ttk::sigmoid_program<false>>(dst);)
+}
+
+} /* namespace ckernel */
+
+#endif
