@@ -109,7 +109,24 @@ $(LIB): $(OBJ) plugin/tt_plugin.map
 $B/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
 	$(say) TEST $@
-	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(EXTRA) $(OBJ) -o $@ $(LIBS) -lcmocka
+
+# Stand in for the kernel driver and for the PCI bus; see their first lines.
+DOUBLE := tests/double/double.c tests/double/double_access.c
+$B/unit/test_kmd: EXTRA := $(DOUBLE) tests/double/sysfs.c
+$B/unit/test_pci: EXTRA := tests/double/sysfs.c
+$B/unit/test_kmd $B/unit/test_pci: $(wildcard tests/double/*.[ch])
+
+# The library over that driver, for tests that need all of it.
+$B/double/libtt_plugin.so: $(DOUBLE) tests/double/double_host.c \
+		$(wildcard tests/double/*.h) $(OBJ)
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d -shared -o $@ $(DOUBLE) \
+		tests/double/double_host.c \
+		$(filter-out $B/device/kmd_host.o,$(OBJ)) \
+		-Wl,--version-script=plugin/tt_plugin.map -Wl,-Bsymbolic \
+		-Wl,-z,nodelete $(LIBS)
 
 # Stands in for libttsim; see its first lines.
 $B/double/fake_ttsim.so: tests/double/fake_ttsim.c
@@ -141,7 +158,7 @@ TEST_ENV = TT_CACHE_DIR=$(abspath $B)/cache TT_PLUGIN_LIB=$(abspath $(LIB)) \
 check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 
-run-check: all check-layers $(UNIT) $(ABI)
+run-check: all check-layers $(UNIT) $(ABI) $B/double/libtt_plugin.so
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) \
 		'sh tests/abi/exports.sh $(LIB)' \
 		$(foreach t,$(wildcard tests/python/test_*.py),'$(PYTHON) $t')
@@ -204,7 +221,7 @@ lint:
 		--suppress=arrayIndexOutOfBoundsCond:device/emu/noc.c \
 		--suppress=assignBoolToPointer:device/emu/rv32.c \
 		--suppress=shiftTooManyBitsSigned --suppress=shiftNegativeLHS \
-		--error-exitcode=1 -I. -D_GNU_SOURCE $(SRC)
+		--error-exitcode=1 -I. -D_GNU_SOURCE $(SRC) $(PROGRAM)
 
 # ---- machine ----
 

@@ -299,7 +299,12 @@ typedef struct nxs_buffer_layout {
  *
  * The runtime is found by NP_Name, "tt-metal"; NP_Size is the number of its
  * devices, NP_Count of its live objects. NP_Description is the line that the
- * calling thread's last failed call logged.
+ * calling thread's last failed call logged. NP_Location is a JSON array of the
+ * cards that were found, one object each: "address", "chip", "board",
+ * "firmware", "driver", "subsystem", "node", "link_speed" (strings, "" if
+ * unknown), "link_width", "numa_node" (-1 if there is none), "device" (number
+ * of the device, -1 if it is none), "usable", and if it is not "reason" and
+ * "remedy". It is empty where TT_DEVICE says not to look for cards.
  *
  * Any thread. The first call of all opens the devices.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Backend "kmd": the seam's operations over a card behind tt-kmd. */
-#include "device/kmd.h"
+#include "device/kmd_impl.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "device/kmd.h"
+#include "device/kmd_impl.h"
 #include "pool/tt_clock.h"
 
 /* tt-isa-documentation, ARCTile/README.md, "APB peripherals": offsets in

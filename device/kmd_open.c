@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 #include "device/arch.h"
-#include "device/kmd.h"
+#include "device/kmd_impl.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 
@@ -225,6 +225,9 @@ static void raise_clock(struct tt_kmd *kmd, unsigned version)
     while (tt_arc_send(kmd, TT_ARC_GET_AICLK, UINT32_MAX, &mhz) >= 0 &&
            mhz < BUSY_MHZ && tt_clock_ns() < deadline)
         sys->pause(sys->ctx, CLOCK_PAUSE_US);
+    if (mhz < BUSY_MHZ)
+        tt_log(TT_LOG_WARN, "%s runs at %u MHz instead of %u", kmd->node, mhz,
+               BUSY_MHZ);
     kmd->dev.info.core_clock_mhz = mhz;
     kmd->dev.info.memory_clock_mhz = MEMORY_CLOCK_MHZ;
 }

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "device/kmd.h"
+#include "device/kmd_impl.h"
 #include "pool/tt_log.h"
 
 #define MIB 0x100000u
@@ -52,18 +52,17 @@ static void free_window(struct tt_kmd *kmd, uint32_t id)
     (void)kmd->sys->ioctl(kmd->sys->ctx, kmd->fd, TT_KMD_FREE_TLB, &arg);
 }
 
+static void drop(struct tt_kmd *kmd, const struct tt_kmd_window *w)
+{
+    (void)kmd->sys->munmap(kmd->sys->ctx, w->ptr, w->size);
+    free_window(kmd, w->id);
+}
+
 void tt_kmd_windows_fini(struct tt_kmd *kmd)
 {
-    for (unsigned i = 0; i < TT_KMD_N_CLASSES; i++) {
-        struct tt_kmd_pool *pool = &kmd->pool[i];
-
-        while (pool->n) {
-            const struct tt_kmd_window *w = &pool->window[--pool->n];
-
-            (void)kmd->sys->munmap(kmd->sys->ctx, w->ptr, w->size);
-            free_window(kmd, w->id);
-        }
-    }
+    for (unsigned i = 0; i < TT_KMD_N_CLASSES; i++)
+        while (kmd->pool[i].n)
+            drop(kmd, &kmd->pool[i].window[--kmd->pool[i].n]);
 }
 
 /* ---- getting windows ---- */
@@ -116,13 +115,33 @@ static struct tt_kmd_window *least_used(struct tt_kmd_pool *pool)
     return oldest;
 }
 
+/* Take a window away from whoever has most of them, down to the last. */
+static bool steal(struct tt_kmd *kmd)
+{
+    struct tt_kmd_pool *rich = &kmd->pool[0];
+    struct tt_kmd_window *w;
+
+    for (unsigned i = 1; i < TT_KMD_N_CLASSES; i++)
+        if (kmd->pool[i].n > rich->n)
+            rich = &kmd->pool[i];
+    if (rich->n < 2)
+        return false;
+    tt_kmd_flush(kmd);
+    w = least_used(rich);
+    drop(kmd, w);
+    *w = rich->window[--rich->n];
+    rich->limit = rich->n;
+    return true;
+}
+
 static nxs_status pick(struct tt_kmd *kmd, enum tt_kmd_class cls,
                        struct tt_kmd_window **out)
 {
     struct tt_kmd_pool *pool = &kmd->pool[cls];
 
     if (pool->n < pool->limit) {
-        if (grow(kmd, cls)) {
+        if (grow(kmd, cls) ||
+            (errno == ENOMEM && !pool->n && steal(kmd) && grow(kmd, cls))) {
             *out = &pool->window[pool->n - 1];
             return NXS_Success;
         }

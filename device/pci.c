@@ -18,6 +18,9 @@
 
 #define SYSFS "/sys/bus/pci"
 
+/* A device that vanishes ends a scan; the next one does not see it. */
+#define MAX_TRIES 3u
+
 /* ---- libpci, which would rather exit than return an error ---- */
 
 /* libpci's error callback must not return and is handed no context: the way
@@ -208,7 +211,6 @@ static void add(const char *root, const struct pci_dev *dev,
     snprintf(card->address, sizeof(card->address), "%04x:%02x:%02x.%x",
              card->domain, card->bus, card->slot, card->function);
     describe(root, card);
-    judge(card);
 }
 
 static int by_address(const void *a, const void *b)
@@ -217,10 +219,7 @@ static int by_address(const void *a, const void *b)
                   ((const struct tt_card *)b)->address);
 }
 
-/* Kept apart from tt_pci_scan(), so that no variable of its own lives across
- * the longjmp. */
-static void scan_bus(struct pci_access *access, char *root,
-                     struct tt_cards *out)
+static void find_devices(struct pci_access *access, char *root)
 {
     access->method = PCI_ACCESS_SYS_BUS_PCI;
     access->error = on_error;
@@ -229,17 +228,42 @@ static void scan_bus(struct pci_access *access, char *root,
     (void)pci_set_param(access, "sysfs.path", root);
     pci_init(access);
     pci_scan_bus(access);
+}
+
+static void add_devices(const struct pci_access *access, const char *root,
+                        struct tt_cards *out)
+{
+    out->n = 0;
     for (struct pci_dev *dev = access->devices; dev; dev = dev->next) {
         (void)pci_fill_info(dev, PCI_FILL_IDENT);
         add(root, dev, out);
     }
 }
 
+/* Each step by itself, because libpci may give up any of them: then the device
+ * and the folder that it held are lost, but not what it had found before. */
+static bool try_scan(char *root, struct tt_cards *out)
+{
+    struct pci_access *const access = pci_alloc();
+    volatile bool complete = false;
+    jmp_buf here;
+
+    way_back = &here;
+    if (!setjmp(here)) {
+        find_devices(access, root);
+        complete = true;
+    }
+    if (!setjmp(here))
+        add_devices(access, root, out);
+    if (!setjmp(here))
+        pci_cleanup(access);
+    way_back = NULL;
+    return complete;
+}
+
 void tt_pci_scan(const char *sysfs, struct tt_cards *out)
 {
     char root[PATH_MAX];
-    struct pci_access *access;
-    jmp_buf here;
     DIR *dir;
 
     out->n = 0;
@@ -251,14 +275,11 @@ void tt_pci_scan(const char *sysfs, struct tt_cards *out)
     }
     (void)closedir(dir);
     snprintf(root, sizeof(root), "%s", sysfs ? sysfs : SYSFS);
-    access = pci_alloc();
-    way_back = &here;
-    if (!setjmp(here)) {
-        scan_bus(access, root, out);
-        pci_cleanup(access);
-    } /* else: what libpci held when it gave up is lost, a few KiB */
-    way_back = NULL;
+    for (unsigned i = 0; i < MAX_TRIES && !try_scan(root, out); i++)
+        tt_log(TT_LOG_DEBUG, "the PCI bus changed under the scan");
     qsort(out->card, out->n, sizeof(out->card[0]), by_address);
+    for (size_t i = 0; i < out->n; i++)
+        judge(&out->card[i]);
 }
 
 /* ---- JSON ---- */

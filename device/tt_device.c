@@ -2,10 +2,13 @@
 /* The seam: argument checks before every backend, and how chips are found. */
 #include "device/tt_device.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device/arch.h"
+#include "device/kmd.h"
 #include "device/l1_map.h"
 #include "pool/tt_log.h"
 
@@ -18,25 +21,10 @@ struct backend {
     nxs_status (*open)(struct tt_device **out);
 };
 
-static nxs_status open_kmd(struct tt_device **out)
-{
-    (void)out;
-    return TT_FAIL(NXS_DeviceNotAvailable,
-                   "TT_DEVICE=kmd: this build has no tt-kmd backend");
-}
-
 static const struct backend backends[] = {
     {"emu", tt_emu_open},
     {"ttsim", tt_ttsim_open},
-    {"kmd", open_kmd},
 };
-
-/* Which backend serves a process that names none: PCI discovery answers here
- * once cards can be opened; without one it is the embedded chip. */
-static const char *discover_backend(void)
-{
-    return "emu";
-}
 
 static const struct backend *find_backend(const char *name)
 {
@@ -75,18 +63,13 @@ static nxs_status count_emulated(size_t *out)
     return NXS_Success;
 }
 
-nxs_status tt_device_open_all(struct tt_device **out, size_t max, size_t *out_n)
+static nxs_status open_backend(const char *name, struct tt_device **out,
+                               size_t max, size_t *out_n)
 {
-    const char *name = setting("TT_DEVICE");
-    const struct backend *backend;
+    const struct backend *backend = find_backend(name);
     nxs_status status = NXS_Success;
     size_t wanted = 1, n = 0;
 
-    if (!out || !out_n)
-        return TT_FAIL(NXS_InvalidValue, "NULL output");
-    if (!name)
-        name = discover_backend();
-    backend = find_backend(name);
     if (!backend)
         return TT_FAIL(NXS_InvalidValue, "TT_DEVICE=%s: emu, ttsim or kmd",
                        name);
@@ -110,6 +93,50 @@ close_opened:
     while (n)
         tt_device_close(out[--n]);
     return status;
+}
+
+/* Cards were asked for by name and there is none: say why, for each. */
+static nxs_status no_card(const struct tt_cards *cards)
+{
+    char text[1024] = "there is none in this machine";
+    size_t used = 0;
+
+    for (size_t i = 0; i < cards->n && used < sizeof(text); i++) {
+        const struct tt_card *card = &cards->card[i];
+        int n =
+            snprintf(text + used, sizeof(text) - used, "%s%s: %s (%s)",
+                     i ? "; " : "", card->address, card->reason, card->remedy);
+
+        used += n > 0 ? (size_t)n : 0;
+    }
+    return TT_FAIL(NXS_DeviceNotFound, "no usable card: %s", text);
+}
+
+nxs_status tt_device_discover(struct tt_device **out, size_t max, size_t *out_n,
+                              struct tt_cards *cards)
+{
+    const char *name = setting("TT_DEVICE");
+    bool want_cards = name && !strcmp(name, "kmd");
+    size_t n = 0;
+
+    if (!out || !out_n || !cards)
+        return TT_FAIL(NXS_InvalidValue, "NULL output");
+    cards->n = 0;
+    if (name && !want_cards)
+        return open_backend(name, out, max, out_n);
+    tt_kmd_open_all(tt_kmd_host(), cards, out, max, &n);
+    if (!n)
+        return want_cards ? no_card(cards)
+                          : open_backend("emu", out, max, out_n);
+    *out_n = n;
+    return NXS_Success;
+}
+
+nxs_status tt_device_open_all(struct tt_device **out, size_t max, size_t *out_n)
+{
+    struct tt_cards cards;
+
+    return tt_device_discover(out, max, out_n, &cards);
 }
 
 /* ---- wrappers ---- */

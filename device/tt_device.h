@@ -9,6 +9,7 @@
 #include "nexus-api.h"
 
 struct tt_arch;
+struct tt_cards;
 struct tt_device;
 
 /** struct tt_noc_addr - a byte on the chip
@@ -98,18 +99,28 @@ struct tt_device {
 };
 
 /**
- * tt_device_open_all - find and open the chips of this process
+ * tt_device_discover - find and open the chips of this process
  * @out: array of at least @max pointers; filled from 0
  * @max: capacity
- * @out_n: how many were opened (0 is possible)
+ * @out_n: how many were opened (at least 1 on success)
+ * @cards: the cards of this machine (pci.h), usable or not, and why not; empty
+ *         if nobody looked for cards
  *
- * TT_DEVICE=emu|ttsim selects the backend (kmd is reported as absent); without
- * it the embedded chip is opened, TT_EMU_DEVICES (1..16, default 1) times.
+ * TT_DEVICE=emu|ttsim|kmd selects the backend. Without it all cards that can
+ * be opened are, and if there is none the embedded chip, TT_EMU_DEVICES
+ * (1..16, default 1) times. A card that cannot be opened is a warning in the
+ * log, and a record in @cards.
  *
  * Return: NXS_Success; NXS_InvalidValue for an unknown TT_DEVICE or
- * TT_EMU_DEVICES, or if @max is too small; NXS_DeviceNotAvailable or
+ * TT_EMU_DEVICES, or if @max is too small; NXS_DeviceNotFound if cards were
+ * asked for by name and none can be used; NXS_DeviceNotAvailable or
  * NXS_OutOfHostMemory from a backend.
  */
+nxs_status tt_device_discover(struct tt_device **out, size_t max, size_t *out_n,
+                              struct tt_cards *cards);
+
+/** tt_device_open_all - tt_device_discover() for those who do not ask what
+ *  became of the cards */
 nxs_status tt_device_open_all(struct tt_device **out, size_t max,
                               size_t *out_n);
 

@@ -106,8 +106,14 @@ static void get_elapsed(void *object, struct tt_property *out)
 
 static void get_location(void *object, struct tt_property *out)
 {
+    const struct tt_cards *cards = &tt_runtime_get()->cards;
     const struct tt_npu *npu = object;
 
+    for (size_t i = 0; i < cards->n; i++)
+        if (cards->card[i].device == npu->index) {
+            tt_property_text(out, "%s", cards->card[i].address);
+            return;
+        }
     tt_property_text(out, "%s:%d", npu->dev->ops->name, npu->index);
 }
 

@@ -64,7 +64,7 @@ static void start(void)
     rt->started = true;
     if (tt_jit_new(&rt->jit) < 0)
         rt->jit = NULL;
-    if (tt_device_open_all(devs, TT_MAX_NPUS, &n) < 0)
+    if (tt_device_discover(devs, TT_MAX_NPUS, &n, &rt->cards) < 0)
         n = 0;
     for (size_t i = 0; i < n; i++) {
         struct tt_npu *npu = &rt->npus[rt->n_npus];
@@ -211,6 +211,12 @@ static void get_description(void *object, struct tt_property *out)
     tt_property_text(out, "%s", tt_log_last_error());
 }
 
+static void get_location(void *object, struct tt_property *out)
+{
+    (void)object;
+    (void)tt_pci_json(&tt_runtime_get()->cards, out->text, sizeof(out->text));
+}
+
 static const struct tt_property_entry runtime_properties[TT_N_PROPERTIES] = {
     [NP_Name] = {.text = "tt-metal"},
     [NP_Type] = {.text = "npu"},
@@ -220,6 +226,7 @@ static const struct tt_property_entry runtime_properties[TT_N_PROPERTIES] = {
     [NP_Count] = {.get = get_count},
     [NP_Size] = {.get = get_size},
     [NP_SubUnitType] = {.text = "device"},
+    [NP_Location] = {.get = get_location},
     [NP_Version] = {.text = TT_VERSION_TEXT},
     [NP_MajorVersion] = {.number = TT_VERSION_MAJOR, .constant = true},
     [NP_MinorVersion] = {.number = TT_VERSION_MINOR, .constant = true},

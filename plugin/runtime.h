@@ -10,6 +10,7 @@
 
 #include "device/arch.h"
 #include "device/launch.h"
+#include "device/pci.h"
 #include "device/tt_device.h"
 #include "jit/tt_jit.h"
 #include "pool/tt_pool.h"
@@ -51,6 +52,7 @@ struct tt_runtime {
     struct tt_jit *jit;  /* NULL if there was no memory for it */
     struct tt_npu npus[TT_MAX_NPUS];
     size_t n_npus;
+    struct tt_cards cards; /* found when started, usable or not */
     struct tt_pool buffers;
     struct tt_pool libraries;
     struct tt_pool kernels;

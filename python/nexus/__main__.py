@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`python3 -m nexus info [--json]`: the runtime and its devices."""
+"""`python3 -m nexus info [--json]`: the runtime, its devices, the cards."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ import nexus
 
 _RUNTIME = ("Name", "Version", "Size")
 _DEVICE = ("Name", "Vendor", "Type", "Architecture", "Location", "Count",
-           "GlobalMemorySize", "CoreMemorySize", "CoreClockRate",
+           "Description", "GlobalMemorySize", "CoreMemorySize", "CoreClockRate",
            "MemoryClockRate")
 
 
@@ -24,12 +24,37 @@ def _describe(thing, names):
     return found
 
 
+def _cards(runtime):
+    """The cards of this machine; a list, empty if the runtime knows none."""
+    try:
+        return json.loads(runtime.get_property_str("Location"))
+    except (nexus.NexusError, ValueError):
+        return []
+
+
+def _print_card(card):
+    words = [card["chip"], card["board"], "at", card["address"]]
+    if card["link_width"]:
+        words.append(f"({card['link_speed']} x{card['link_width']}, "
+                     f"NUMA node {card['numa_node']})")
+    print("  card", " ".join(word for word in words if word))
+    for name in ("subsystem", "node", "driver", "firmware"):
+        if card[name]:
+            print(f"    {name:18} {card[name]}")
+    if card["usable"]:
+        print(f"    {'used as':18} device {card['device']}")
+    else:
+        print(f"    {'not usable':18} {card['reason']}")
+        print(f"    {'remedy':18} {card['remedy']}")
+
+
 def _info(as_json):
     runtimes = []
     for runtime in nexus.get_runtimes():
         entry = _describe(runtime, _RUNTIME)
         entry["devices"] = [_describe(device, _DEVICE)
                             for device in runtime.get_devices()]
+        entry["cards"] = _cards(runtime)
         runtimes.append(entry)
     if as_json:
         print(json.dumps(runtimes, indent=2))
@@ -40,13 +65,17 @@ def _info(as_json):
             print(f"  device {i}")
             for name, value in device.items():
                 print(f"    {name:18} {value}")
+        for card in entry["cards"]:
+            _print_card(card)
+        if not entry["cards"]:
+            print("  no cards found")
 
 
 def main():
     """Entry point; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python3 -m nexus")
     commands = parser.add_subparsers(dest="command", required=True)
-    info = commands.add_parser("info", help="list runtimes and devices")
+    info = commands.add_parser("info", help="list runtimes, devices and cards")
     info.add_argument("--json", action="store_true", help="as JSON")
     arguments = parser.parse_args()
     try:

@@ -53,6 +53,10 @@ void double_violate(struct tt_double *d, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(d->violation, sizeof(d->violation), fmt, args);
     va_end(args);
+    if (!d->fatal)
+        return;
+    fprintf(stderr, "test double: %s\n", d->violation);
+    abort();
 }
 
 /* ---- descriptors ---- */
@@ -328,7 +332,7 @@ static void *map(struct tt_double *d, size_t len, int fd, uint64_t offset)
         errno = EINVAL;
         return MAP_FAILED;
     }
-    if (injected(&d->card[f->card], DOUBLE_MMAP)) {
+    if (injected(&d->card[f->card], TT_DOUBLE_MMAP)) {
         errno = d->card[f->card].fail_errno;
         return MAP_FAILED;
     }
@@ -355,7 +359,8 @@ static int unmap(struct tt_double *d, void *ptr, size_t len)
         *m = d->map[--d->n_maps];
         return 0;
     }
-    double_violate(d, "unmapping what is not mapped");
+    if (!d->killed)
+        double_violate(d, "unmapping what is not mapped");
     return fail(EINVAL);
 }
 
@@ -473,6 +478,7 @@ void tt_double_free(struct tt_double *d)
 
 void tt_double_kill(struct tt_double *d)
 {
+    d->killed = true;
     while (d->n_maps)
         (void)unmap(d, d->map[0].ptr, d->map[0].len);
     for (int i = 0; i < (int)DOUBLE_FDS; i++)
@@ -483,6 +489,11 @@ void tt_double_kill(struct tt_double *d)
 struct tt_double_card *tt_double_card(struct tt_double *d, unsigned index)
 {
     return &d->card[index];
+}
+
+void tt_double_be_fatal(struct tt_double *d)
+{
+    d->fatal = true;
 }
 
 struct tt_kmd_sys *tt_double_sys(struct tt_double *d)

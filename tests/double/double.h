@@ -8,10 +8,13 @@
 #ifndef TT_DOUBLE_H
 #define TT_DOUBLE_H
 
-#include "device/kmd.h"
+#include "device/kmd_impl.h"
 
 #define TT_DOUBLE_CARDS   2u
 #define TT_DOUBLE_WINDOWS 186u
+
+/** TT_DOUBLE_MMAP - stands for mmap in fail_ioctl; no request has its number */
+#define TT_DOUBLE_MMAP 1u
 
 struct tt_double;
 
@@ -36,6 +39,7 @@ struct tt_double_window {
  * @dead: every register reads as all ones
  * @stopped: the management firmware does not run
  * @untranslated: the firmware has not turned translation on
+ * @slow: the clock does not rise
  * @spare: windows of 1, 2 and 16 MiB that others leave
  * @fail_ioctl, @fail_errno: this request fails so
  * @fail_after: ... after so many successful ones
@@ -51,7 +55,7 @@ struct tt_double_card {
     uint32_t api;
     uint8_t bus;
     uint32_t harvested;
-    bool dead, stopped, untranslated;
+    bool dead, stopped, untranslated, slow;
     unsigned spare[3];
     uint32_t fail_ioctl;
     int fail_errno;
@@ -85,6 +89,9 @@ struct tt_kmd_sys *tt_double_sys(struct tt_double *d);
 /** tt_double_violation - the first thing that silicon would not have forgiven,
  *  NULL if there was none */
 const char *tt_double_violation(const struct tt_double *d);
+
+/** tt_double_be_fatal - from now on a violation ends the process */
+void tt_double_be_fatal(struct tt_double *d);
 
 /** tt_double_open_fds - descriptors that are open */
 unsigned tt_double_open_fds(const struct tt_double *d);

@@ -8,9 +8,6 @@
 #define DOUBLE_FDS  256u
 #define DOUBLE_MAPS 512u
 
-/** DOUBLE_MMAP - stands for mmap in fail_ioctl; no request has this number */
-#define DOUBLE_MMAP 1u
-
 /** struct double_fd - an open descriptor */
 struct double_fd {
     bool open;
@@ -48,6 +45,7 @@ struct tt_double {
     unsigned n_maps;
     struct double_store *store;
     size_t n_stores, max_stores;
+    bool killed, fatal;
     char violation[160];
 };
 

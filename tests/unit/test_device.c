@@ -129,7 +129,7 @@ static void absent_backends_are_not_available(void **state)
 
     (void)state;
     setenv("TT_DEVICE", "kmd", 1);
-    assert_int_equal(tt_device_open_all(dev, 1, &n), NXS_DeviceNotAvailable);
+    assert_int_equal(tt_device_open_all(dev, 1, &n), NXS_DeviceNotFound);
     setenv("TT_DEVICE", "ttsim", 1);
     unsetenv("TTSIM_LIB");
     assert_int_equal(tt_device_open_all(dev, 1, &n), NXS_DeviceNotAvailable);

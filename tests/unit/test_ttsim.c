@@ -413,8 +413,8 @@ static void fork_of_the_host_is_refused_and_harmless(void **state)
     tt_device_close(dev);
 }
 
-/* Process id of the only child of @pid, or 0. */
-static pid_t child_of(pid_t pid)
+/* Process id of the simulator that @pid has started, or 0. */
+static pid_t simulator_of(pid_t pid)
 {
     DIR *dir = opendir("/proc");
     struct dirent *entry;
@@ -422,14 +422,14 @@ static pid_t child_of(pid_t pid)
 
     assert_non_null(dir);
     while (!found && (entry = readdir(dir)) != NULL) {
-        char path[300];
+        char path[300], name[16];
         int id, parent;
         FILE *f;
 
         (void)snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
         f = fopen(path, "r");
-        if (f && fscanf(f, "%d (%*[^)]) %*c %d", &id, &parent) == 2 &&
-            parent == pid)
+        if (f && fscanf(f, "%d (%15[^)]) %*c %d", &id, name, &parent) == 3 &&
+            parent == pid && !strcmp(name, "ttsim"))
             found = id;
         if (f)
             (void)fclose(f);
@@ -484,7 +484,7 @@ static void simulator_ends_with_its_host(void **state)
     close(hold[0]);
     assert_int_equal(read(ready[0], &c, 1), 1);
     usleep(100000); /* time to hang; the claim holds without */
-    sim = child_of(host);
+    sim = simulator_of(host);
     assert_true(sim > 0);
     assert_int_equal(kill(host, SIGKILL), 0);
     assert_int_equal(exit_status(host), SIGKILL);

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Cards, as a user meets them: the library over a test double of the kernel
+driver with two cards, on a PCI bus made of files."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DOUBLE = os.path.join(os.path.dirname(os.environ["TT_PLUGIN_LIB"]), "double",
+                      "libtt_plugin.so")
+
+
+def add_card(bus, address, device_id, node):
+    """One card with link and NUMA node; node None: without driver."""
+    folder = os.path.join(bus, "devices", address)
+    files = {"vendor": "0x1e52", "device": device_id, "class": "0x120000",
+             "subsystem_vendor": "0x1e52", "subsystem_device": "0x0018",
+             "current_link_speed": "16.0 GT/s PCIe",
+             "current_link_width": "16", "numa_node": "0"}
+    os.makedirs(folder)
+    if node is not None:
+        os.makedirs(os.path.join(folder, "tenstorrent", f"tenstorrent!{node}"))
+        files[f"tenstorrent/tenstorrent!{node}/tt_card_type"] = "n150"
+        files[f"tenstorrent/tenstorrent!{node}/tt_fw_bundle_ver"] = "18.7.0.0"
+    for name, text in files.items():
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write(text + "\n")
+
+
+class Cards(unittest.TestCase):
+    """Each in a process of its own: a runtime looks for cards once."""
+
+    def setUp(self):
+        # pylint: disable-next=consider-using-with
+        bus = tempfile.TemporaryDirectory()
+        self.addCleanup(bus.cleanup)
+        self.bus = bus.name
+        os.makedirs(os.path.join(self.bus, "devices"))
+
+    def run_python(self, *arguments, **environment):
+        """A Python process over the double."""
+        inherited = {name: value for name, value in os.environ.items()
+                     if name != "TT_DEVICE"}
+        return subprocess.run(
+            [sys.executable, *arguments], capture_output=True, text=True,
+            check=False, cwd=HERE,
+            env={**inherited, "TT_PLUGIN_LIB": DOUBLE,
+                 "TT_DOUBLE_BUS": self.bus, **environment})
+
+    def info(self, **environment):
+        """What `python3 -m nexus info --json` prints."""
+        done = self.run_python("-m", "nexus", "info", "--json", **environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)[0]
+
+    def test_info_lists_two_cards_one_without_permission(self):
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0)
+        add_card(self.bus, "0000:02:00.0", "0x401e", 1)
+        info = self.info(TT_DOUBLE_DENIED="0")
+        self.assertEqual(info["Size"], 1)
+        self.assertEqual(info["devices"][0]["Location"], "0000:02:00.0")
+        denied, used = info["cards"]
+        self.assertFalse(denied["usable"])
+        self.assertIn("Permission denied", denied["reason"])
+        self.assertIn("udev", denied["remedy"])
+        self.assertEqual(denied["device"], -1)
+        self.assertTrue(used["usable"])
+        self.assertEqual(used["device"], 0)
+        self.assertEqual(used["firmware"], "18.7.0.0")
+        self.assertEqual(used["driver"], "2.6.1")
+        self.assertEqual((used["link_speed"], used["link_width"]),
+                         ("16.0 GT/s PCIe", 16))
+
+    def test_text_names_reason_and_remedy(self):
+        add_card(self.bus, "0000:01:00.0", "0xfaca", None)
+        add_card(self.bus, "0000:02:00.0", "0x401e", None)
+        done = self.run_python("-m", "nexus", "info")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Grayskull (1e52:faca) is not supported", done.stdout)
+        self.assertIn("no driver", done.stdout)
+        self.assertIn("modprobe tenstorrent", done.stdout)
+
+    def test_without_a_usable_card_there_is_the_embedded_chip(self):
+        add_card(self.bus, "0000:01:00.0", "0xb140", 0)
+        info = self.info()
+        self.assertEqual(info["devices"][0]["Location"], "emu:0")
+        self.assertEqual(info["cards"][0]["reason"],
+                         "Blackhole is not supported yet")
+
+    def test_asking_for_cards_where_there_are_none_is_an_empty_runtime(self):
+        add_card(self.bus, "0000:01:00.0", "0x401e", None)
+        done = self.run_python("-m", "nexus", "info", "--json",
+                               TT_DEVICE="kmd")
+        self.assertEqual(json.loads(done.stdout)[0]["Size"], 0)
+        self.assertIn("no driver", done.stderr)
+        self.assertIn("modprobe", done.stderr)
+
+    def test_the_embedded_chip_by_name_does_not_look_for_cards(self):
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0)
+        info = self.info(TT_DEVICE="emu")
+        self.assertEqual(info["devices"][0]["Location"], "emu:0")
+        self.assertEqual(info["cards"], [])
+
+    def test_kernels_run_on_a_card(self):
+        """The tests of the embedded chip, through the driver's windows."""
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0)
+        done = self.run_python("test_kernels.py", TT_DEVICE="kmd")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
