@@ -174,7 +174,10 @@ nxs_status tt_device_no_window(struct tt_device *dev, struct tt_noc_addr at,
  * tt_emu_open - open one embedded chip
  * @out: the new device; close it with tt_device_close()
  *
- * Return: NXS_Success or NXS_OutOfHostMemory.
+ * TT_EMU_THREADS host threads run it (1..64, default: all processors).
+ *
+ * Return: NXS_Success; NXS_InvalidValue for a bad TT_EMU_THREADS;
+ * NXS_OutOfHostMemory.
  */
 nxs_status tt_emu_open(struct tt_device **out);
 

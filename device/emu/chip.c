@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The embedded chip as a whole: memories, coordinates, faults. */
 #include "device/emu/chip.h"
+#include "device/emu/crew.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ static const uint8_t physical_y[] = {0, 6, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11};
 
 /* ---- life ---- */
 
-struct tt_chip *tt_chip_new(void)
+struct tt_chip *tt_chip_new(unsigned n_threads)
 {
     struct tt_chip *chip = calloc(1, sizeof(*chip));
 
@@ -33,9 +34,11 @@ struct tt_chip *tt_chip_new(void)
         return NULL;
     pthread_mutex_init(&chip->turn, NULL);
     pthread_mutex_init(&chip->lock, NULL);
+    pthread_mutex_init(&chip->fault_lock, NULL);
     chip->rows = WORKER_ROWS;
     chip->code = tt_code_cache_new();
-    if (!chip->code) {
+    chip->crew = tt_crew_new(n_threads);
+    if (!chip->code || !chip->crew) {
         tt_chip_free(chip);
         return NULL;
     }
@@ -66,6 +69,8 @@ void tt_chip_free(struct tt_chip *chip)
             munmap(chip->dram[i], TT_DRAM_TILE_SIZE);
     if (chip->code)
         tt_code_cache_free(chip->code);
+    tt_crew_free(chip->crew);
+    pthread_mutex_destroy(&chip->fault_lock);
     pthread_mutex_destroy(&chip->lock);
     pthread_mutex_destroy(&chip->turn);
     free(chip);
@@ -215,6 +220,15 @@ enum tt_step tt_chip_access(struct tt_chip *chip, unsigned noc, unsigned x,
 
 /* ---- faults ---- */
 
+/* The first fault counts; of those of one round, which has no order, that of
+ * the lowest tile. */
+static bool is_news(const struct tt_tile *tile)
+{
+    const struct tt_chip *chip = tile->chip;
+
+    return !chip->faulted || (tile->in_round && tile->index < chip->fault_tile);
+}
+
 void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
 {
     struct tt_chip *chip = tile->chip;
@@ -223,16 +237,20 @@ void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
     va_list args;
     int n;
 
-    if (chip->faulted)
-        return;
+    tile->faulted = true;
     if (risc < TT_N_RISC)
         snprintf(who, sizeof(who), " %s pc 0x%08x", tt_risc_name(risc),
                  tile->rv[risc].pc);
-    n = snprintf(chip->fault, sizeof(chip->fault),
-                 "core (%u,%u) logical (%u,%u)%s: ", FIRST_TENSIX + col,
-                 FIRST_TENSIX + row, col, row, who);
-    va_start(args, fmt);
-    vsnprintf(chip->fault + n, sizeof(chip->fault) - (size_t)n, fmt, args);
-    va_end(args);
-    chip->faulted = true;
+    pthread_mutex_lock(&chip->fault_lock);
+    if (is_news(tile)) {
+        n = snprintf(chip->fault, sizeof(chip->fault),
+                     "core (%u,%u) logical (%u,%u)%s: ", FIRST_TENSIX + col,
+                     FIRST_TENSIX + row, col, row, who);
+        va_start(args, fmt);
+        vsnprintf(chip->fault + n, sizeof(chip->fault) - (size_t)n, fmt, args);
+        va_end(args);
+        chip->fault_tile = tile->index;
+        chip->faulted = true;
+    }
+    pthread_mutex_unlock(&chip->fault_lock);
 }

@@ -50,6 +50,9 @@ struct tt_tile {
     uint32_t active;             /* bit per RISC: RUN or STALLED-retry */
     uint32_t blocked[TT_N_RISC]; /* register a STALLED core waits at */
     uint64_t clock; /* wall clock as this tile sees it, >= chip->now */
+    bool in_round;    /* other tiles may be running: keep out of them */
+    bool faulted;     /* a core has faulted in this turn */
+    uint32_t put_off; /* bit per RISC: stalled at a request to other tiles */
 };
 
 /** enum tt_place_kind - what a NOC coordinate leads to */
@@ -70,6 +73,7 @@ struct tt_place {
 };
 
 struct tt_code_cache; /* decoded pages by content, shared by all tiles */
+struct tt_crew;       /* host threads */
 
 /** struct tt_chip - one chip */
 struct tt_chip {
@@ -77,13 +81,15 @@ struct tt_chip {
     struct tt_tile *tile[TT_CHIP_TILES];
     uint8_t *dram[TT_CHIP_DRAM_TILES]; /* 2 GiB each, reserved only */
     struct tt_code_cache *code;
+    struct tt_crew *crew;
     unsigned rows; /* worker rows that are not harvested: 9 */
     bool faulted;  /* fault[] holds a report not yet handed up */
+    uint8_t fault_tile; /* whose it is */
+    pthread_mutex_t fault_lock;
     char fault[512];
     char refusal[192];  /* why the last access from outside a core failed */
     uint64_t now;       /* wall clock at the start of the round */
     uint64_t latest;    /* the most that a tile's clock shows */
-    unsigned cursor;    /* tile whose turn is next */
     uint64_t active[2]; /* bit per tile: tile->active may be nonzero */
     unsigned noc_depth; /* NOC requests being performed */
     /* The seam's operations take turn, then lock, then release turn: a thread
@@ -94,8 +100,13 @@ struct tt_chip {
 /** tt_tile_activate - make a core runnable for the scheduler */
 static inline void tt_tile_activate(struct tt_tile *tile, unsigned risc)
 {
+    uint64_t *word = &tile->chip->active[tile->index / 64];
+    uint64_t bit = 1ull << tile->index % 64;
+
     tile->active |= 1u << risc;
-    tile->chip->active[tile->index / 64] |= 1ull << tile->index % 64;
+    /* During a round the bit is set and stays so: threads only read it. */
+    if (!(*word & bit))
+        *word |= bit;
 }
 
 /* ---- tile.c: what a RISC-V core or the NOC sees of a tile ---- */
@@ -168,8 +179,9 @@ enum tt_step tt_tile_set_reset(struct tt_tile *tile, unsigned risc,
 /* ---- chip.c ---- */
 
 /** tt_chip_new - a chip with all cores in reset; tiles are made when first
- *  touched, memory is reserved only. NULL when out of memory. */
-struct tt_chip *tt_chip_new(void);
+ *  touched; NULL when out of memory
+ *  @n_threads: host threads that may run it, 1 .. TT_CREW_MAX */
+struct tt_chip *tt_chip_new(unsigned n_threads);
 /** tt_chip_free - free a chip; NULL is ignored */
 void tt_chip_free(struct tt_chip *chip);
 
@@ -222,11 +234,10 @@ enum tt_step tt_noc_store(struct tt_tile *tile, unsigned risc, unsigned noc,
 /* ---- sched.c ---- */
 
 /**
- * tt_chip_run - let the next tile with a runnable core take its turn
+ * tt_chip_run - one round: a turn of every tile that has something to run
  * @chip: chip
  *
- * Tiles take turns in the order of their index; which instructions run in a
- * turn depends on nothing outside the chip.
+ * The result does not depend on the number of host threads.
  *
  * Return: true if anything ran; false if every core is held, parked or
  * stalled, so that nothing changes until the host acts.

@@ -2,11 +2,14 @@
 /* Backend "emu": the seam's operations over an embedded chip. */
 #include "device/arch.h"
 #include "device/emu/chip.h"
+#include "device/emu/crew.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
 
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Host time of one progress() call. */
@@ -208,10 +211,39 @@ static const struct tt_device_ops emu_ops = {
     .core_state = emu_core_state,
 };
 
+/* TT_EMU_THREADS, else as many as this process may run on. */
+static nxs_status count_threads(unsigned *out)
+{
+    const char *value = getenv("TT_EMU_THREADS");
+    cpu_set_t cpus;
+    char *end;
+    long n;
+
+    if (!value || !*value) {
+        *out = 1;
+        if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+            *out = (unsigned)CPU_COUNT(&cpus);
+        if (*out > TT_CREW_MAX)
+            *out = TT_CREW_MAX;
+        return NXS_Success;
+    }
+    n = strtol(value, &end, 10);
+    if (*end || n < 1 || n > (long)TT_CREW_MAX)
+        return TT_FAIL(NXS_InvalidValue, "TT_EMU_THREADS=%s: 1 to %u", value,
+                       TT_CREW_MAX);
+    *out = (unsigned)n;
+    return NXS_Success;
+}
+
 nxs_status tt_emu_open(struct tt_device **out)
 {
-    struct tt_chip *chip = tt_chip_new();
+    unsigned n_threads;
+    nxs_status status = count_threads(&n_threads);
+    struct tt_chip *chip;
 
+    if (status < 0)
+        return status;
+    chip = tt_chip_new(n_threads);
     if (!chip)
         return TT_FAIL(NXS_OutOfHostMemory,
                        "cannot reserve the memory of an embedded chip");

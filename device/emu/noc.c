@@ -478,6 +478,30 @@ static enum tt_step perform(const struct request *r)
     return r->ctrl & CTRL_WRITE ? do_write(r) : do_read(r);
 }
 
+static bool is_own_l1(const struct request *r, struct tt_place at,
+                      uint64_t addr)
+{
+    return is_own(r, at) && addr < TT_L1_SIZE && r->len <= TT_L1_SIZE - addr;
+}
+
+static bool is_private_end(const struct request *r, struct tt_place at,
+                           uint64_t addr)
+{
+    if (at.kind == TT_PLACE_DRAM)
+        return addr < TT_DRAM_TILE_SIZE && r->len <= TT_DRAM_TILE_SIZE - addr;
+    return is_own_l1(r, at, addr);
+}
+
+/* Whether a request is a read or write between the own L1 and memory that is
+ * the own tile's or DRAM: others may run meanwhile (sched.c). What is odd in
+ * any way is not. */
+static bool is_private(const struct request *r)
+{
+    return !(r->ctrl & (CTRL_MULTICAST | CTRL_ATOMIC | CTRL_INLINE)) &&
+           is_private_end(r, r->targ, r->targ_addr) &&
+           is_private_end(r, r->ret, r->ret_addr);
+}
+
 static enum tt_step command(struct tt_tile *tile, unsigned risc, unsigned noc,
                             unsigned initiator, uint32_t value)
 {
@@ -490,10 +514,19 @@ static enum tt_step command(struct tt_tile *tile, unsigned risc, unsigned noc,
                               noc, value);
     /* A request may write the command register of another tile, which may do
      * the same: one level from the host, none from a request. */
+    r = decode(tile, risc, noc, initiator);
+    if (tile->in_round) {
+        if (!is_private(&r)) {
+            tile->put_off |= 1u << risc;
+            return TT_STEP_WAIT;
+        }
+        step = perform(&r);
+        tt_tile_changed(tile); /* counters */
+        return step;
+    }
     if (chip->noc_depth)
         return tt_tile_refuse(
             tile, risc, "NOC %u: a request may not start another one", noc);
-    r = decode(tile, risc, noc, initiator);
     chip->noc_depth++;
     step = perform(&r);
     chip->noc_depth--;

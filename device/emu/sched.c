@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Who runs when: slices of cores, turns of tiles; deterministic. */
+/*
+ * Who runs when: rounds of tiles, turns of a tile, slices of its cores.
+ *
+ * In a round every tile that has something to run gets one turn, on any host
+ * thread. A turn sees nothing of other tiles: a NOC request that would is put
+ * off (tt_noc_is_private), and such requests are carried out after the round,
+ * in the order of the tiles. So the outcome does not depend on how many threads
+ * there are, nor on their timing. Only DRAM is shared during a round.
+ */
 #include "device/emu/chip.h"
+#include "device/emu/crew.h"
 
 /* Instructions of one core before its neighbours run, and of one tile before
- * the next tile does. A tile's chain (reader, unpack, math, pack, writer)
- * flows inside one turn, which takes milliseconds at most even where each
- * instruction starts a matrix product. */
+ * its turn is over. A tile's chain (reader, unpack, math, pack, writer) flows
+ * inside one turn, which takes milliseconds at most even where each instruction
+ * starts a matrix product. */
 #define CORE_SLICE 1000u
 #define TILE_TURN  4000u
+
+/* Instructions of a core that has put off a request, between rounds: enough for
+ * a burst of requests. */
+#define SHARED_SLICE 200u
 
 /* Charged for each slice, so that a core that only retries a blocked access
  * uses up its tile's turn. */
@@ -16,78 +29,98 @@
 /* In the direction in which data flows through a tile. */
 static const uint8_t core_order[] = {TT_RISC_NC, TT_RISC_T0, TT_RISC_T1,
                                      TT_RISC_T2, TT_RISC_B};
+#define N_CORES sizeof(core_order)
 
-static uint32_t run_core(struct tt_tile *tile, unsigned risc)
+static uint32_t run_core(struct tt_tile *tile, unsigned risc, uint32_t slice)
 {
     struct tt_rv32 *core = &tile->rv[risc];
     uint32_t n;
 
     tile->blocked[risc] = 0;
-    n = tt_rv32_run(core, CORE_SLICE);
+    n = tt_rv32_run(core, slice);
     /* A core that wakes another one does so while it runs; its own bit says
      * only whether it can go on itself. */
     if (core->state == TT_RV32_RUN)
         tile->active |= 1u << risc;
     else
         tile->active &= ~(1u << risc);
+    tile->clock += n;
     return n;
 }
 
-static void run_tile(struct tt_tile *tile)
+/* One turn; tt_crew_fn. */
+static void run_tile(void *item)
 {
+    struct tt_tile *tile = item;
     uint32_t left = TILE_TURN;
 
+    tile->faulted = false;
     if (tile->clock < tile->chip->now)
         tile->clock = tile->chip->now;
-    while (tile->active && left && !tile->chip->faulted) {
-        for (unsigned i = 0; i < sizeof(core_order); i++) {
+    while (tile->active && left && !tile->faulted) {
+        for (unsigned i = 0; i < N_CORES && !tile->faulted; i++) {
             uint32_t n;
 
             if (!(tile->active >> core_order[i] & 1u))
                 continue;
-            n = run_core(tile, core_order[i]);
-            tile->clock += n;
-            left -= n + SLICE_COST < left ? n + SLICE_COST : left;
-            if (tile->chip->faulted)
-                break;
+            n = run_core(tile, core_order[i], CORE_SLICE) + SLICE_COST;
+            left -= n < left ? n : left;
         }
     }
 }
 
-/* The first tile from the cursor on that has something to run, or NULL. */
-static struct tt_tile *next_tile(struct tt_chip *chip)
+/* Requests that concern other tiles, after the round. */
+static void run_shared(struct tt_tile *tile)
 {
-    while (chip->cursor < TT_CHIP_TILES) {
-        unsigned word = chip->cursor / 64u;
-        uint64_t todo = chip->active[word] & ~0ull << chip->cursor % 64u;
-        unsigned bit;
+    tile->in_round = false;
+    for (unsigned i = 0; i < N_CORES && tile->put_off; i++) {
+        uint32_t bit = 1u << core_order[i];
 
-        if (!todo) {
-            chip->cursor = (word + 1) * 64u;
+        if (!(tile->put_off & bit))
             continue;
-        }
-        bit = (unsigned)__builtin_ctzll(todo);
-        chip->cursor = word * 64u + bit + 1;
-        if (chip->tile[word * 64u + bit]->active)
-            return chip->tile[word * 64u + bit];
-        chip->active[word] &= ~(1ull << bit);
+        tile->put_off &= ~bit;
+        if (tile->rv[core_order[i]].state == TT_RV32_STALLED)
+            run_core(tile, core_order[i], SHARED_SLICE);
     }
-    return NULL;
+}
+
+/* Tiles with something to run, in order; tiles that have not are forgotten. */
+static unsigned list_active(struct tt_chip *chip, void **out)
+{
+    unsigned n = 0;
+
+    for (unsigned word = 0; word < 2; word++) {
+        uint64_t todo = chip->active[word];
+
+        for (; todo; todo &= todo - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(todo);
+            struct tt_tile *tile = chip->tile[word * 64u + bit];
+
+            if (tile->active)
+                out[n++] = tile;
+            else
+                chip->active[word] &= ~(1ull << bit);
+        }
+    }
+    return n;
 }
 
 bool tt_chip_run(struct tt_chip *chip)
 {
-    struct tt_tile *tile = next_tile(chip);
+    void *list[TT_CHIP_TILES];
+    unsigned n = list_active(chip, list);
 
-    if (!tile) {
-        chip->cursor = 0;
-        chip->now = chip->latest;
-        tile = next_tile(chip);
+    chip->now = chip->latest;
+    for (unsigned i = 0; i < n; i++)
+        ((struct tt_tile *)list[i])->in_round = n > 1;
+    tt_crew_run(chip->crew, run_tile, list, n);
+    for (unsigned i = 0; i < n; i++)
+        run_shared(list[i]);
+    for (unsigned i = 0; i < n; i++) {
+        const struct tt_tile *tile = list[i];
+
+        if (tile->clock > chip->latest)
+            chip->latest = tile->clock;
     }
-    if (!tile)
-        return false;
-    run_tile(tile);
-    if (tile->clock > chip->latest)
-        chip->latest = tile->clock;
-    return true;
+    return n > 0;
 }

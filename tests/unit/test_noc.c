@@ -24,7 +24,7 @@
 
 static int set_up(void **state)
 {
-    *state = tt_chip_new();
+    *state = tt_chip_new(1);
     return *state ? 0 : -1;
 }
 

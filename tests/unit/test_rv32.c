@@ -68,7 +68,7 @@ static uint32_t enc_jal(unsigned rd, int imm)
 
 static int setup(void **state)
 {
-    struct tt_chip *chip = tt_chip_new();
+    struct tt_chip *chip = tt_chip_new(1);
 
     if (!chip || !tt_chip_tile(chip, 0) || !tt_chip_tile(chip, 1))
         return -1;

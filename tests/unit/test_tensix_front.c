@@ -66,7 +66,7 @@ static uint32_t setc16(unsigned reg, unsigned value)
 
 static int set_up(void **state)
 {
-    struct tt_chip *chip = tt_chip_new();
+    struct tt_chip *chip = tt_chip_new(1);
 
     *state = chip;
     return chip && tt_chip_tile(chip, 0) ? 0 : -1;

@@ -17,7 +17,7 @@
 
 static int set_up(void **state)
 {
-    struct tt_chip *chip = tt_chip_new();
+    struct tt_chip *chip = tt_chip_new(1);
 
     if (!chip)
         return -1;
