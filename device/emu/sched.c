@@ -16,7 +16,7 @@
  * inside one turn, which takes milliseconds at most even where each instruction
  * starts a matrix product. */
 #define CORE_SLICE 1000u
-#define TILE_TURN  4000u
+#define TILE_TURN  16000u
 
 /* Instructions of a core that has put off a request, between rounds: enough for
  * a burst of requests. */

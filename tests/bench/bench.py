@@ -204,13 +204,13 @@ def idle_entry(program, library):
 
 # title, row, arguments on the embedded chip, arguments on ttsim
 STREAMS = [
-    ("bf16 add, 64 cores", "add", ["bf16", "add_tiles", 64, 64, 7],
+    ("bf16 add, 64 cores", "add", ["bf16", "add_tiles", 64, 64, 21],
      ["bf16", "add_tiles", 64, 16, 1]),
-    ("f32 add (SFPU), 64 cores", "add", ["f32", "add_f32", 64, 64, 7],
+    ("f32 add (SFPU), 64 cores", "add", ["f32", "add_f32", 64, 64, 21],
      ["f32", "add_f32", 64, 16, 1]),
-    ("bf16 add, 1 core", "add", ["bf16", "add_tiles", 1, 512, 7],
+    ("bf16 add, 1 core", "add", ["bf16", "add_tiles", 1, 512, 21],
      ["bf16", "add_tiles", 1, 256, 1]),
-    ("bf16 matmul HiFi4, 64 cores", "matmul", [64, 16, 5], [64, 2, 1]),
+    ("bf16 matmul HiFi4, 64 cores", "matmul", [64, 16, 9], [64, 2, 1]),
 ]
 
 
