@@ -15,11 +15,11 @@
 #define TT_L1_SIZE 0x16E000u
 
 /* RISC-V cores of a tile, in the order used by every table. */
-#define TT_RISC_B  0u /* BRISC, data movement 0 ("RISCV_0"): the writer, NOC 0 */
+#define TT_RISC_B  0u /* BRISC ("RISCV_0"): the writer, NOC 0 */
 #define TT_RISC_T0 1u /* TRISC0: unpack */
 #define TT_RISC_T1 2u /* TRISC1: math */
 #define TT_RISC_T2 3u /* TRISC2: pack */
-#define TT_RISC_NC 4u /* NCRISC, data movement 1 ("RISCV_1"): the reader, NOC 1 */
+#define TT_RISC_NC 4u /* NCRISC ("RISCV_1"): the reader, NOC 1 */
 #define TT_N_RISC  5u
 
 /* Roles of kernel sources. */
@@ -29,12 +29,12 @@
 #define TT_N_ROLES      3u
 
 /* Resident firmware. */
-#define TT_L1_FW_B       0x00000u
-#define TT_L1_FW_B_SIZE  0x01000u
-#define TT_L1_FW_T0      0x01000u
-#define TT_L1_FW_T1      0x01800u
-#define TT_L1_FW_T2      0x02000u
-#define TT_L1_FW_NC      0x02800u
+#define TT_L1_FW_B        0x00000u
+#define TT_L1_FW_B_SIZE   0x01000u
+#define TT_L1_FW_T0       0x01000u
+#define TT_L1_FW_T1       0x01800u
+#define TT_L1_FW_T2       0x02000u
+#define TT_L1_FW_NC       0x02800u
 #define TT_L1_FW_SUB_SIZE 0x00800u
 
 /* Handshake and launch block. */
@@ -47,8 +47,7 @@
 #define TT_L1_ARGS       0x04000u /* common and per-core argument words */
 #define TT_L1_ARGS_SIZE  0x01800u
 #define TT_L1_COORDS     0x05800u /* logical -> translated tables, 64 B */
-#define TT_L1_ATOMIC_OLD 0x05840u /* where NOC atomics return the old value:
-                                   * one word per RISC, 16 B apart */
+#define TT_L1_ATOMIC_OLD 0x05840u /* old values of NOC atomics, per RISC */
 
 /* Kernel images: one slot per RISC-V core, images linked at its start. */
 #define TT_L1_KERNEL_B       0x06000u
@@ -99,10 +98,10 @@ struct tt_cb_credits {
  *  before it rings the mailbox */
 struct tt_launch_block {
     uint32_t flags;
-    uint32_t cb_mask;             /* which circular buffers exist */
-    uint32_t entry[5];            /* per RISC: address to call, 0 = no kernel */
-    uint32_t common_args;         /* L1 address of the common words */
-    uint32_t core_args[3];        /* per role: L1 address of per-core words */
+    uint32_t cb_mask;      /* which circular buffers exist */
+    uint32_t entry[5];     /* per RISC: address to call, 0 = no kernel */
+    uint32_t common_args;  /* L1 address of the common words */
+    uint32_t core_args[3]; /* per role: L1 address of per-core words */
     uint16_t logical_x, logical_y;   /* this core in the device's grid */
     uint16_t relative_x, relative_y; /* this core in its command's range */
     uint32_t reserved[3];
@@ -121,9 +120,10 @@ struct tt_launch_block {
 #define TT_WAIT_DST        8u /* a half of DST */
 
 /* tt_mailbox.error[risc] = kind << 24 | line; 0 = none */
-#define TT_ERROR_ASSERT   1u
-#define TT_ERROR_CB_SIZE  2u /* waits for more pages than the buffer holds;
-                              * detail: cb << 16 | pages */
+#define TT_ERROR_ASSERT 1u
+#define TT_ERROR_CB_SIZE                                                       \
+    2u /* waits for more pages than the buffer holds;                          \
+        * detail: cb << 16 | pages */
 
 /**
  * struct tt_mailbox - the handshake
@@ -138,12 +138,12 @@ struct tt_launch_block {
  * kernel, waits for the four and sets done = n. The host waits for done == n.
  */
 struct tt_mailbox {
-    volatile uint32_t go;          /* host */
-    volatile uint32_t sub_go;      /* BRISC */
-    volatile uint32_t tensix_go;   /* TRISC1: coprocessor state is set up */
+    volatile uint32_t go;        /* host */
+    volatile uint32_t sub_go;    /* BRISC */
+    volatile uint32_t tensix_go; /* TRISC1: coprocessor state is set up */
     volatile uint32_t pad0;
-    volatile uint32_t boot;        /* BRISC */
-    volatile uint32_t done;        /* BRISC */
+    volatile uint32_t boot; /* BRISC */
+    volatile uint32_t done; /* BRISC */
     volatile uint32_t pad1[2];
     volatile uint32_t sub_done[8]; /* by RISC index, own word each */
     volatile uint32_t ready[8];    /* by RISC index */

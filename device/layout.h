@@ -58,8 +58,8 @@ struct tt_layout {
  * Return: NXS_Success; NXS_InvalidBufferSize if an extent is 0 or the padded
  * size does not fit 63 bits.
  */
-nxs_status tt_layout_init(struct tt_layout *l, enum tt_elem elem,
-                          unsigned rank, const uint64_t *dim);
+nxs_status tt_layout_init(struct tt_layout *l, enum tt_elem elem, unsigned rank,
+                          const uint64_t *dim);
 
 /** tt_layout_strips - rows of tiles in all planes: the unit of conversion */
 uint64_t tt_layout_strips(const struct tt_layout *l);

@@ -7,11 +7,11 @@
  *  when the library is loaded; the body is plain C that vectorises. Sanitizer
  *  builds have only the plain form (their runtime is not up when ifuncs
  *  resolve), and so has clang, whose version 14 knows no such levels. */
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && \
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) &&                   \
     !defined(__SANITIZE_THREAD__) && defined(__GNUC__) && !defined(__clang__)
-#define TT_SIMD                                                              \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3",         \
-                                 "default")))
+#define TT_SIMD                                                                \
+    __attribute__((                                                            \
+        target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define TT_SIMD
 #endif

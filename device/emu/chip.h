@@ -49,7 +49,7 @@ struct tt_tile {
     uint32_t mailbox[4][4];
     uint32_t active;             /* bit per RISC: RUN or STALLED-retry */
     uint32_t blocked[TT_N_RISC]; /* register a STALLED core waits at */
-    uint64_t clock; /* wall clock as this tile sees it, >= chip->now */
+    uint64_t clock;   /* wall clock as this tile sees it, >= chip->now */
     bool in_round;    /* other tiles may be running: keep out of them */
     bool faulted;     /* a core has faulted in this turn */
     uint32_t put_off; /* bit per RISC: stalled at a request to other tiles */
@@ -82,8 +82,8 @@ struct tt_chip {
     uint8_t *dram[TT_CHIP_DRAM_TILES]; /* 2 GiB each, reserved only */
     struct tt_code_cache *code;
     struct tt_crew *crew;
-    unsigned rows; /* worker rows that are not harvested: 9 */
-    bool faulted;  /* fault[] holds a report not yet handed up */
+    unsigned rows;      /* worker rows that are not harvested: 9 */
+    bool faulted;       /* fault[] holds a report not yet handed up */
     uint8_t fault_tile; /* whose it is */
     pthread_mutex_t fault_lock;
     char fault[512];
