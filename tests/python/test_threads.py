@@ -14,7 +14,13 @@ sys.path.insert(0, os.path.join(HERE, "..", "diff"))
 
 FAULT = b"""
 #if defined(READER_KERNEL)
-void kernel_main() { *(volatile uint32_t *)0xFFF00000 = get_arg_val<uint32_t>(0); }
+void kernel_main()
+{
+    // The first core's fault comes last.
+    for (volatile uint32_t n = get_arg_val<uint32_t>(0) ? 1 : 1500; n; n = n - 1)
+        ;
+    *(volatile uint32_t *)0xFFF00000 = 1;
+}
 #else
 void kernel_main() {}
 #endif
