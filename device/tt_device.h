@@ -52,7 +52,7 @@ const char *tt_risc_name(unsigned risc);
  * struct tt_device_ops - one backend: "emu", "ttsim" or "kmd"
  *
  * Contract for every slot:
- *  - none is NULL; what a backend lacks points at a tt_device_no_*() stub;
+ *  - none is NULL; a backend without windows has tt_device_no_window();
  *  - the caller holds no lock, and a slot may be entered by several threads at
  *    once, except close(), which runs alone;
  *  - the result is NXS_Success or a negative nxs_status the slot has logged.
