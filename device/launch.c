@@ -3,7 +3,6 @@
  * Boot and launch of worker cores through the mailboxes of l1_map.h. Only the
  * seam is used, so this file is the same for every chip.
  */
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -20,9 +19,11 @@
 /* Slices between two looks at the error words of cores that still run. */
 #define ERROR_INTERVAL 64u
 
-/** struct core_record - what the host knows of one worker core */
+/** struct core_record - what the host knows of one worker core
+ *  @busy: in a flight */
 struct core_record {
     bool booted;
+    bool busy;
     uint32_t launches; /* value of the last doorbell */
     uint64_t code_id;  /* images it holds; 0 = unknown */
 };
@@ -30,8 +31,9 @@ struct core_record {
 struct tt_launcher {
     struct tt_device *dev;
     struct tt_blob firmware[TT_N_RISC];
-    pthread_mutex_t lock;                        /* one run at a time */
     struct core_record core[MAX_GRID][MAX_GRID]; /* [y][x] */
+    struct tt_flight *flights;
+    unsigned n_polls;
 };
 
 /** struct control - everything between the mailbox and the arguments, as one
@@ -105,7 +107,6 @@ nxs_status tt_launcher_new(struct tt_device *dev,
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a launcher");
     l->dev = dev;
     memcpy(l->firmware, firmware, sizeof(l->firmware));
-    (void)pthread_mutex_init(&l->lock, NULL);
     *out = l;
     return NXS_Success;
 }
@@ -121,20 +122,89 @@ static void hold_core(struct tt_launcher *l, unsigned x, unsigned y)
     memset(core, 0, sizeof(*core));
 }
 
-static void hold_all(struct tt_launcher *l)
+/* Whoever failed may have written to any core that was not in use. */
+static void hold_idle(struct tt_launcher *l)
 {
     for (unsigned y = 0; y < MAX_GRID; y++)
         for (unsigned x = 0; x < MAX_GRID; x++)
-            hold_core(l, x, y);
+            if (!l->core[y][x].busy)
+                hold_core(l, x, y);
 }
 
 void tt_launcher_free(struct tt_launcher *launcher)
 {
     if (!launcher)
         return;
-    hold_all(launcher);
-    (void)pthread_mutex_destroy(&launcher->lock);
+    while (launcher->flights)
+        tt_launch_cancel(launcher, launcher->flights, NXS_DeviceNotAvailable);
+    hold_idle(launcher);
     free(launcher);
+}
+
+/* ---- ends of flights ---- */
+
+static void set_busy(struct tt_launcher *l, const struct tt_work *w, bool busy)
+{
+    for (uint32_t i = 0; i < w->n_cores; i++)
+        l->core[w->cores[i].y][w->cores[i].x].busy = busy;
+}
+
+/* The flight is over; for a failure the calling thread's last log line says
+ * why. */
+static void end_flight(struct tt_launcher *l, struct tt_flight *f,
+                       nxs_status status)
+{
+    struct tt_flight **link = &l->flights;
+
+    while (*link && *link != f)
+        link = &(*link)->next;
+    if (*link)
+        *link = f->next;
+    free(f->waiting);
+    f->waiting = NULL;
+    f->end_ns = tt_clock_ns();
+    f->status = status;
+    f->over = true;
+    set_busy(l, f->work, false);
+    if (status >= 0)
+        return;
+    f->error = strdup(tt_log_last_error());
+    hold_idle(l);
+}
+
+static bool has_faulted(struct tt_launcher *l, const struct tt_flight *f)
+{
+    for (uint32_t i = 0; i < f->n_waiting; i++)
+        for (unsigned risc = 0; risc < TT_N_RISC; risc++) {
+            struct tt_core_state state = {0};
+            struct tt_noc_addr at = tt_arch_worker(
+                l->dev->info.arch, f->waiting[i].x, f->waiting[i].y, 0);
+
+            if (tt_device_core_state(l->dev, at, risc, &state) >= 0 &&
+                state.faulted)
+                return true;
+        }
+    return false;
+}
+
+/* The chip reports a fault of guest code, or does not answer any more. Where
+ * nobody can tell whose fault it was, it was everybody's. */
+static unsigned end_failed(struct tt_launcher *l, nxs_status status)
+{
+    struct tt_flight *next;
+    unsigned n = 0;
+
+    if (status == NXS_InvalidProgramExecutable)
+        for (struct tt_flight *f = l->flights; f; f = next) {
+            next = f->next;
+            if (!has_faulted(l, f))
+                continue;
+            end_flight(l, f, status);
+            n++;
+        }
+    for (; !n && l->flights; n++)
+        end_flight(l, l->flights, status);
+    return n;
 }
 
 /* ---- boot ---- */
@@ -166,7 +236,7 @@ static nxs_status start_boot(struct tt_launcher *l, unsigned x, unsigned y)
         status = put(l, x, y, TT_L1_MAILBOX, zero, sizeof(zero));
     if (status >= 0)
         status = tt_device_reset(l->dev, core, arch->soft_reset_subs);
-    l->core[y][x] = (struct core_record){.booted = status >= 0};
+    l->core[y][x] = (struct core_record){.booted = status >= 0, .busy = true};
     return status;
 }
 
@@ -188,7 +258,7 @@ static nxs_status wait_boot(struct tt_launcher *l, unsigned x, unsigned y,
                            "core (%u, %u) did not boot: mailbox 0x%x", x, y,
                            boot);
         status = tt_device_progress(l->dev, &progress);
-        if (status < 0)
+        if (status < 0 && !end_failed(l, status))
             return status;
     }
 }
@@ -330,10 +400,8 @@ static nxs_status load_core(struct tt_launcher *l, const struct tt_work *w,
 static nxs_status load_work(struct tt_launcher *l, const struct tt_work *w)
 {
     struct control c;
-    nxs_status status = check_work(l, w);
+    nxs_status status = boot_cores(l, w->cores, w->n_cores);
 
-    if (status >= 0)
-        status = boot_cores(l, w->cores, w->n_cores);
     if (status < 0)
         return status;
     fill_control(w, &c);
@@ -358,40 +426,35 @@ static nxs_status ring(struct tt_launcher *l, const struct tt_work *w)
 
 /* ---- completion ---- */
 
-/** struct waiting - cores that have not finished, compacted as they do */
-struct waiting {
-    struct tt_unfinished *core;
-    uint32_t n;
-};
-
-static nxs_status drop_finished(struct tt_launcher *l, struct waiting *w)
+static nxs_status drop_finished(struct tt_launcher *l, struct tt_flight *f)
 {
     uint32_t kept = 0;
 
-    for (uint32_t i = 0; i < w->n; i++) {
+    for (uint32_t i = 0; i < f->n_waiting; i++) {
+        const struct tt_unfinished *core = &f->waiting[i];
         uint32_t done;
         nxs_status status =
-            get(l, w->core[i].x, w->core[i].y,
+            get(l, core->x, core->y,
                 TT_L1_MAILBOX + offsetof(struct tt_mailbox, done), &done, 4);
 
         if (status < 0)
             return status;
-        if (done != l->core[w->core[i].y][w->core[i].x].launches)
-            w->core[kept++] = w->core[i];
+        if (done != l->core[core->y][core->x].launches)
+            f->waiting[kept++] = *core;
     }
-    w->n = kept;
+    f->n_waiting = kept;
     return NXS_Success;
 }
 
 /* Whether a core has stopped itself (ASSERT, a wait that can never end). */
-static nxs_status find_error(struct tt_launcher *l, const struct waiting *w,
+static nxs_status find_error(struct tt_launcher *l, const struct tt_flight *f,
                              bool *out)
 {
     *out = false;
-    for (uint32_t i = 0; i < w->n && !*out; i++) {
+    for (uint32_t i = 0; i < f->n_waiting && !*out; i++) {
         uint32_t error[TT_N_RISC];
         nxs_status status =
-            get(l, w->core[i].x, w->core[i].y,
+            get(l, f->waiting[i].x, f->waiting[i].y,
                 TT_L1_MAILBOX + offsetof(struct tt_mailbox, error), error,
                 sizeof(error));
 
@@ -403,84 +466,100 @@ static nxs_status find_error(struct tt_launcher *l, const struct waiting *w,
     return NXS_Success;
 }
 
-static nxs_status wait_done(struct tt_launcher *l, struct waiting *w,
-                            uint32_t timeout_ms)
+/* Return: 1 while it goes on, NXS_Success, or why it ends. */
+static nxs_status look_at(struct tt_launcher *l, struct tt_flight *f, bool idle)
 {
-    uint64_t start = tt_clock_ns();
-    enum tt_progress progress;
-    nxs_status status;
-    bool error;
+    nxs_status status = drop_finished(l, f);
+    const char *why = NULL;
+    bool error = false;
 
-    for (unsigned slice = 1;; slice++) {
-        status = tt_device_progress(l->dev, &progress);
-        if (status >= 0)
-            status = drop_finished(l, w);
-        if (status < 0 || w->n == 0)
-            return status;
-        if (progress == TT_PROGRESS_IDLE)
-            return tt_launch_report(l->dev, "deadlock", w->core, w->n);
-        if (timeout_ms &&
-            tt_clock_ns() - start > timeout_ms * (uint64_t)1000000)
-            return tt_launch_report(l->dev, "timeout", w->core, w->n);
-        if (slice % ERROR_INTERVAL)
-            continue;
-        status = find_error(l, w, &error);
-        if (status < 0 || error)
-            return status < 0
-                       ? status
-                       : tt_launch_report(l->dev, "stopped", w->core, w->n);
-    }
+    if (status < 0 || f->n_waiting == 0)
+        return status;
+    if (idle || l->n_polls % ERROR_INTERVAL == 0)
+        status = find_error(l, f, &error);
+    if (status < 0)
+        return status;
+    if (error)
+        why = "stopped";
+    else if (idle)
+        why = "deadlock";
+    else if (f->deadline_ns && tt_clock_ns() > f->deadline_ns)
+        why = "timeout";
+    return why ? tt_launch_report(l->dev, why, f->waiting, f->n_waiting) : 1;
 }
 
-static uint32_t count_cores(const struct tt_work *work, size_t n_work)
+unsigned tt_launch_poll(struct tt_launcher *launcher)
 {
-    uint32_t n = 0;
+    enum tt_progress progress = TT_PROGRESS_RUNNING;
+    nxs_status status = tt_device_progress(launcher->dev, &progress);
+    struct tt_flight *next;
+    unsigned n = 0;
 
-    for (size_t i = 0; i < n_work; i++)
-        n += work[i].n_cores;
+    if (status < 0)
+        return end_failed(launcher, status);
+    launcher->n_polls++;
+    for (struct tt_flight *f = launcher->flights; f; f = next) {
+        next = f->next;
+        status = look_at(launcher, f, progress == TT_PROGRESS_IDLE);
+        if (status > 0)
+            continue;
+        end_flight(launcher, f, status);
+        n++;
+    }
     return n;
 }
 
-static nxs_status run_locked(struct tt_launcher *l, const struct tt_work *work,
-                             size_t n_work, struct waiting *w,
-                             uint32_t timeout_ms)
+void tt_launch_cancel(struct tt_launcher *launcher, struct tt_flight *flight,
+                      nxs_status status)
 {
-    nxs_status status = NXS_Success;
-
-    for (size_t i = 0; i < n_work && status >= 0; i++)
-        status = ring(l, &work[i]);
-    for (size_t i = 0; i < n_work; i++)
-        for (uint32_t k = 0; k < work[i].n_cores; k++)
-            w->core[w->n++] = (struct tt_unfinished){
-                work[i].cores[k].x, work[i].cores[k].y, work[i].name};
-    return status < 0 ? status : wait_done(l, w, timeout_ms);
+    if (!flight->over)
+        end_flight(launcher, flight, status);
 }
 
-nxs_status tt_launch_run(struct tt_launcher *launcher,
-                         const struct tt_work *work, size_t n_work,
-                         uint32_t timeout_ms, uint64_t *out_ns)
-{
-    struct waiting waiting = {.n = 0};
-    nxs_status status = NXS_Success;
-    uint64_t start;
+/* ---- start ---- */
 
-    waiting.core = calloc(count_cores(work, n_work) + 1, sizeof(*waiting.core));
-    if (!waiting.core)
-        return TT_FAIL(NXS_OutOfHostMemory,
-                       "no memory for a launch of %zu commands", n_work);
-    (void)pthread_mutex_lock(&launcher->lock);
-    for (size_t i = 0; i < n_work && status >= 0; i++)
-        status = load_work(launcher, &work[i]);
-    start = tt_clock_ns();
-    if (status >= 0)
-        status = run_locked(launcher, work, n_work, &waiting, timeout_ms);
-    if (out_ns)
-        *out_ns = tt_clock_ns() - start;
-    /* Who failed may have been damaged by another core, in this run or an
-     * earlier one, so none keeps its firmware. */
+static nxs_status take_off(struct tt_launcher *l, struct tt_flight *f)
+{
+    nxs_status status = load_work(l, f->work);
+
     if (status < 0)
-        hold_all(launcher);
-    (void)pthread_mutex_unlock(&launcher->lock);
-    free(waiting.core);
+        return status;
+    for (uint32_t i = 0; i < f->work->n_cores; i++)
+        f->waiting[f->n_waiting++] = (struct tt_unfinished){
+            f->work->cores[i].x, f->work->cores[i].y, f->work->name};
+    f->start_ns = tt_clock_ns();
+    return ring(l, f->work);
+}
+
+nxs_status tt_launch_start(struct tt_launcher *launcher,
+                           struct tt_flight *flight, const struct tt_work *work,
+                           uint64_t deadline_ns)
+{
+    nxs_status status = check_work(launcher, work);
+
+    *flight = (struct tt_flight){
+        .work = work, .deadline_ns = deadline_ns, .over = true};
+    if (status < 0) {
+        flight->status = status;
+        return status;
+    }
+    flight->waiting = calloc(work->n_cores + 1, sizeof(*flight->waiting));
+    if (!flight->waiting)
+        return flight->status =
+                   TT_FAIL(NXS_OutOfHostMemory,
+                           "no memory for a launch on %u cores", work->n_cores);
+    flight->over = false;
+    set_busy(launcher, work, true);
+    status = take_off(launcher, flight);
+    flight->next = launcher->flights;
+    launcher->flights = flight;
+    if (status < 0)
+        end_flight(launcher, flight, status);
     return status;
+}
+
+void tt_flight_fini(struct tt_flight *flight)
+{
+    free(flight->error);
+    flight->error = NULL;
 }

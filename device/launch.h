@@ -3,6 +3,8 @@
 #ifndef TT_LAUNCH_H
 #define TT_LAUNCH_H
 
+#include <stdbool.h>
+
 #include "device/l1_map.h"
 #include "device/tt_device.h"
 
@@ -43,6 +45,7 @@ struct tt_work {
 };
 
 struct tt_launcher;
+struct tt_unfinished;
 
 /**
  * tt_launcher_new - boot support for one device
@@ -63,26 +66,74 @@ nxs_status tt_launcher_new(struct tt_device *dev,
 void tt_launcher_free(struct tt_launcher *launcher);
 
 /**
- * tt_launch_run - run work items side by side and wait for all of them
+ * struct tt_flight - one launch on its way
+ * @work: what runs; the caller's, until the flight is over
+ * @deadline_ns: tt_clock_ns() at which to give up; 0 = never
+ * @over: nothing of it runs any more, and the launcher has forgotten it
+ * @status: once @over: as tt_launch_start()
+ * @error: the log line of a failure, NULL if none; tt_flight_fini() frees it
+ * @start_ns, @end_ns: host time of the first doorbell, and when the last
+ *                     completion was seen
+ * @waiting, @n_waiting, @next: private: cores that have not finished, the next
+ *                     of the launcher's flights
+ */
+struct tt_flight {
+    const struct tt_work *work;
+    uint64_t deadline_ns;
+    bool over;
+    nxs_status status;
+    char *error;
+    uint64_t start_ns, end_ns;
+    struct tt_unfinished *waiting;
+    uint32_t n_waiting;
+    struct tt_flight *next;
+};
+
+/**
+ * tt_launch_start - load work onto its cores and ring their doorbells
  * @launcher: of the device to run on
- * @work: items on disjoint sets of cores
- * @n_work: how many; 0 succeeds at once
- * @timeout_ms: give up after this long; 0 = never
- * @out_ns: host time from the first doorbell to the last completion, may be
- *          NULL
+ * @flight: storage of the caller, which stays until it is over; all is set here
+ * @work: its cores are in no other flight
+ * @deadline_ns: see struct tt_flight
  *
- * Blocks. One run at a time per launcher (a second caller waits). After a
- * failure all cores are put into reset and booted afresh when used again.
+ * Blocks while a core boots. Functions on one launcher are called by one
+ * thread at a time. A flight that could not start is over, and its cores are
+ * booted afresh when used again.
  *
  * Return: NXS_Success; NXS_InvalidKernelArgs if arguments or semaphores do not
  * fit; NXS_InvalidWorkItemSize for a core outside the grid;
  * NXS_OutOfHostMemory; NXS_InvalidProgramExecutable if an image does not fit
- * its slot, or if guest code faulted, asserted, hung or deadlocked (a report
- * of every unfinished core is logged, one line);
- * NXS_DeviceNotAvailable if a core does not boot, or from the seam.
+ * its slot, or if guest code faulted meanwhile; NXS_DeviceNotAvailable if a
+ * core does not boot, or from the seam.
  */
-nxs_status tt_launch_run(struct tt_launcher *launcher,
-                         const struct tt_work *work, size_t n_work,
-                         uint32_t timeout_ms, uint64_t *out_ns);
+nxs_status tt_launch_start(struct tt_launcher *launcher,
+                           struct tt_flight *flight, const struct tt_work *work,
+                           uint64_t deadline_ns);
+
+/**
+ * tt_launch_poll - let the chip run for a slice and see which flights are over
+ * @launcher: of the device
+ *
+ * A flight is over when all its cores have reported completion, or with
+ * NXS_InvalidProgramExecutable if one of its cores faulted, asserted, missed
+ * the deadline or waits for what can never come (one line is logged: a report
+ * of its unfinished cores), or with a status of the seam. The cores of one that
+ * failed, and all that are idle (it may have written to them), are put into
+ * reset and booted afresh when used again; other flights go on.
+ *
+ * Return: how many flights ended.
+ */
+unsigned tt_launch_poll(struct tt_launcher *launcher);
+
+/**
+ * tt_launch_cancel - stop a flight, putting its cores into reset
+ * @launcher: of the device
+ * @flight: if it is not over yet, it is now, with @status
+ */
+void tt_launch_cancel(struct tt_launcher *launcher, struct tt_flight *flight,
+                      nxs_status status);
+
+/** tt_flight_fini - free what a flight that is over still holds */
+void tt_flight_fini(struct tt_flight *flight);
 
 #endif

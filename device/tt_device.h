@@ -3,6 +3,7 @@
 #ifndef TT_DEVICE_H
 #define TT_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,7 @@ enum tt_progress {
 /** struct tt_core_state - why a RISC-V core does not go on (for reports) */
 struct tt_core_state {
     uint32_t pc;   /* 0 if the backend cannot tell */
+    bool faulted;  /* stopped by a fault that progress() has reported */
     char what[96]; /* "parked on L1 0x3010", "waits for semaphore 1", "" */
 };
 

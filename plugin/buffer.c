@@ -33,6 +33,7 @@ void tt_buffer_fini(struct tt_object *object)
     if (buffer->owns_dram)
         tt_range_free(&buffer->npu->dram, buffer->addr);
     tt_buffer_put(buffer->owner);
+    tt_failure_put(buffer->failure);
     pthread_mutex_destroy(&buffer->lock);
     free(buffer->mirror);
     free(buffer);
@@ -46,6 +47,54 @@ uint32_t tt_buffer_page_stride(const struct tt_buffer *buffer)
 static uint64_t bank_size(const struct tt_buffer *buffer)
 {
     return tt_transfer_bank_size(buffer->npu->dev, &buffer->layout);
+}
+
+struct tt_extent tt_buffer_extent(const struct tt_buffer *buffer)
+{
+    return (struct tt_extent){0, buffer->addr,
+                              buffer->addr + bank_size(buffer)};
+}
+
+void tt_buffer_set_failure(struct tt_buffer *buffer, struct tt_failure *failure)
+{
+    pthread_mutex_lock(&buffer->lock);
+    tt_failure_set(&buffer->failure, failure);
+    pthread_mutex_unlock(&buffer->lock);
+}
+
+/* What a failed run may have left behind is no result. */
+static nxs_status check_failure(struct tt_buffer *buffer)
+{
+    nxs_status status = NXS_Success;
+
+    pthread_mutex_lock(&buffer->lock);
+    if (!tt_failure_is_told(buffer->failure))
+        status = tt_failure_tell(buffer->failure);
+    tt_failure_set(&buffer->failure, NULL);
+    pthread_mutex_unlock(&buffer->lock);
+    return status;
+}
+
+/* The whole buffer to or from the host, in order with the runs that use it. */
+static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host)
+{
+    struct tt_dispatch *d = &buffer->npu->dispatch;
+    struct tt_extent extent = tt_buffer_extent(buffer);
+    struct tt_access access;
+    nxs_status status;
+
+    tt_dispatch_begin_access(d, &access, &extent);
+    status = to_host ? check_failure(buffer) : NXS_Success;
+    if (status >= 0 && to_host)
+        status = tt_transfer_download(buffer->npu->dev, &buffer->layout,
+                                      buffer->addr, host);
+    else if (status >= 0)
+        status = tt_transfer_upload(buffer->npu->dev, &buffer->layout,
+                                    buffer->addr, host);
+    tt_dispatch_end_access(d, &access);
+    if (!to_host)
+        tt_buffer_set_failure(buffer, NULL);
+    return status;
 }
 
 /* The buffer that handed @mirror out as its NP_Value, pinned; or NULL. */
@@ -164,20 +213,13 @@ nxs_status nxsCopyBuffer(nxs_int buffer_id, void *host_ptr, nxs_uint direction)
     if (!buffer)
         return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
     tt_runtime_enter();
-    switch (direction) {
-    case NXS_BufferDeviceToHost:
-        status = tt_transfer_download(buffer->npu->dev, &buffer->layout,
-                                      buffer->addr, host_ptr);
-        break;
-    case NXS_BufferHostToDevice:
-        status = tt_transfer_upload(buffer->npu->dev, &buffer->layout,
-                                    buffer->addr, host_ptr);
-        break;
-    default:
+    if (direction > NXS_BufferHostToDevice)
         status =
             TT_FAIL(NXS_InvalidValue, "buffer %d: there is no direction %u",
                     buffer_id, direction);
-    }
+    else
+        status =
+            transfer(buffer, host_ptr, direction == NXS_BufferDeviceToHost);
     tt_runtime_leave();
     tt_buffer_put(buffer);
     return status;
@@ -209,8 +251,7 @@ static nxs_status fill(struct tt_buffer *buffer, const void *value, size_t n)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu bytes", size);
     memcpy(data, value, n);
     repeat(data, n, size);
-    status = tt_transfer_upload(buffer->npu->dev, &buffer->layout, buffer->addr,
-                                data);
+    status = transfer(buffer, data, false);
     free(data);
     return status;
 }
@@ -241,15 +282,18 @@ nxs_status nxsReleaseBuffer(nxs_int buffer_id)
     return NXS_Success;
 }
 
-static nxs_status refresh_mirror_locked(struct tt_buffer *buffer)
+/* The host copy, made when first asked for; it stays where it is. */
+static nxs_status get_mirror(struct tt_buffer *buffer, void **out)
 {
+    pthread_mutex_lock(&buffer->lock);
     if (!buffer->mirror)
         buffer->mirror = malloc(buffer->layout.host_size);
-    if (!buffer->mirror)
+    *out = buffer->mirror;
+    pthread_mutex_unlock(&buffer->lock);
+    if (!*out)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for %" PRIu64 " bytes",
                        buffer->layout.host_size);
-    return tt_transfer_download(buffer->npu->dev, &buffer->layout, buffer->addr,
-                                buffer->mirror);
+    return NXS_Success;
 }
 
 /* Hosts hand this value to any plugin's nxsCreateBuffer as a host pointer: it
@@ -257,11 +301,14 @@ static nxs_status refresh_mirror_locked(struct tt_buffer *buffer)
 static void get_value(void *object, struct tt_property *out)
 {
     struct tt_buffer *buffer = object;
+    void *mirror;
 
-    pthread_mutex_lock(&buffer->lock);
-    out->status = refresh_mirror_locked(buffer);
-    out->number = (int64_t)(intptr_t)buffer->mirror;
-    pthread_mutex_unlock(&buffer->lock);
+    tt_runtime_enter();
+    out->status = get_mirror(buffer, &mirror);
+    if (out->status >= 0)
+        out->status = transfer(buffer, mirror, true);
+    tt_runtime_leave();
+    out->number = (int64_t)(intptr_t)mirror;
 }
 
 static void get_id(void *object, struct tt_property *out)

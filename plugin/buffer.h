@@ -4,6 +4,7 @@
 #define TT_BUFFER_H
 
 #include "device/transfer.h"
+#include "plugin/failure.h"
 #include "plugin/runtime.h"
 
 /**
@@ -14,8 +15,9 @@
  * @addr: offset in every DRAM bank; what kernels get as its address
  * @owns_dram: whether @addr goes back to the device's allocator
  * @owner: pinned buffer whose memory this one shares, NULL for its own
- * @lock: guards @mirror
+ * @lock: guards @mirror and @failure
  * @mirror: host copy that NP_Value handed out, NULL if never asked
+ * @failure: of a run that may have left it half written, or NULL
  */
 struct tt_buffer {
     struct tt_object object;
@@ -27,6 +29,7 @@ struct tt_buffer {
     struct tt_buffer *owner;
     pthread_mutex_t lock;
     void *mirror;
+    struct tt_failure *failure;
 };
 
 /** tt_buffer_get - pin a buffer; NULL (not logged) if @id is not live */
@@ -38,6 +41,14 @@ void tt_buffer_put(struct tt_buffer *buffer);
 /** tt_buffer_page_stride - bytes from one page to the bank's next: the aligned
  *  page size that tensor accessors are told */
 uint32_t tt_buffer_page_stride(const struct tt_buffer *buffer);
+
+/** tt_buffer_extent - the memory it takes */
+struct tt_extent tt_buffer_extent(const struct tt_buffer *buffer);
+
+/** tt_buffer_set_failure - a run that was to write it, perhaps, has failed; who
+ *  copies it next to the host is told */
+void tt_buffer_set_failure(struct tt_buffer *buffer,
+                           struct tt_failure *failure);
 
 /** tt_buffer_fini - destroy; for the pool */
 void tt_buffer_fini(struct tt_object *object);

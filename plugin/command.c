@@ -276,6 +276,18 @@ static void get_elapsed(void *object, struct tt_property *out)
     pthread_mutex_unlock(&cmd->lock);
 }
 
+static void get_location(void *object, struct tt_property *out)
+{
+    struct tt_command *cmd = object;
+    const struct tt_cores *at = &cmd->cores;
+
+    pthread_mutex_lock(&cmd->lock);
+    if (cmd->has_run)
+        tt_property_text(out, "cores (%u,%u)-(%u,%u)", at->x, at->y,
+                         at->x + at->width - 1, at->y + at->height - 1);
+    pthread_mutex_unlock(&cmd->lock);
+}
+
 static const struct tt_property_entry command_properties[TT_N_PROPERTIES] = {
     [NP_Name] = {.get = get_name},
     [NP_Type] = {.get = get_type},
@@ -285,6 +297,7 @@ static const struct tt_property_entry command_properties[TT_N_PROPERTIES] = {
     [NP_Count] = {.get = get_count},
     [NP_Shape] = {.get = get_shape},
     [NP_ElapsedTime] = {.get = get_elapsed},
+    [NP_Location] = {.get = get_location},
 };
 
 nxs_status nxsGetCommandProperty(nxs_int command_id, nxs_uint property_id,

@@ -6,6 +6,7 @@
 #include "plugin/argname.h"
 #include "plugin/event.h"
 #include "plugin/library.h"
+#include "plugin/placement.h"
 #include "plugin/runtime.h"
 
 enum tt_arg_kind {
@@ -64,6 +65,7 @@ struct tt_program;
  * @dst_fp32: FP32_DEST_ACC, -1 if the formats decide
  * @finalized: whether @grid is valid
  * @program: images for the present arguments; NULL if they have to be made
+ * @has_run, @elapsed_ns, @cores: whether, how long and where it ran last
  * @log: what the compiler said about the last attempt, or NULL
  */
 struct tt_command {
@@ -88,6 +90,7 @@ struct tt_command {
     struct tt_program *program;
     bool has_run;
     uint64_t elapsed_ns;
+    struct tt_cores cores;
     char *log;
 };
 

@@ -136,7 +136,10 @@ static void get_core_use(void *object, struct tt_property *out)
 {
     const struct tt_npu *npu = object;
 
-    out->number = atomic_load(&npu->n_running) ? 100 : 0;
+    const struct tt_device_info *info = &npu->dev->info;
+
+    out->number = 100 * (int64_t)atomic_load(&npu->n_busy_cores) /
+                  (info->grid_x * info->grid_y);
 }
 
 static void get_memory_use(void *object, struct tt_property *out)

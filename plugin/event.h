@@ -3,21 +3,26 @@
 #ifndef TT_EVENT_H
 #define TT_EVENT_H
 
+#include "plugin/failure.h"
 #include "plugin/runtime.h"
 
-/** TT_EVENT_GRACE_MS - how long a wait goes on when no run in flight will
- *  signal the event: only another host thread still could */
+/** TT_EVENT_GRACE_MS - how long a blocking wait goes on when no run in flight
+ *  will signal the event: only another host thread still could */
 #define TT_EVENT_GRACE_MS 1000u
 
 /**
  * struct tt_event - one event
  * @type: Shared: a wait for v passes once the value is >= v. Signal: a wait
  *        passes once the event was signaled, whatever the values. Fence: a
- *        wait passes once the runs in flight on the device are over.
+ *        wait passes once the runs submitted before it on the event's device
+ *        are over.
  * @lock: guards what follows; @changed: with it
  * @value: last value signaled, 0 at first
  * @signaled: whether it ever was
+ * @released: the host cannot signal it any more
  * @n_expected: signal commands of runs in flight that are still to come
+ * @time_ns: when it was signaled last
+ * @failure: of a run that was to signal it, until another will or does
  */
 struct tt_event {
     struct tt_object object;
@@ -27,7 +32,18 @@ struct tt_event {
     pthread_cond_t changed;
     nxs_int value;
     bool signaled;
+    bool released;
     unsigned n_expected;
+    uint64_t time_ns;
+    struct tt_failure *failure;
+};
+
+/** enum tt_event_state - what a wait can count on */
+enum tt_event_state {
+    TT_EVENT_REACHED,
+    TT_EVENT_EXPECTED, /* a run in flight is to signal it */
+    TT_EVENT_SILENT,   /* only the host can */
+    TT_EVENT_FAILED    /* nobody will */
 };
 
 /** tt_event_get - pin an event; NULL (not logged) if @id is not live */
@@ -46,22 +62,19 @@ void tt_event_fini(struct tt_object *object);
  */
 void tt_event_expect(struct tt_event *event, int n);
 
-/** tt_event_signal - set the value and wake the waiters; never blocks */
+/** tt_event_signal - set the value, wake waiting threads and runs; never blocks
+ */
 void tt_event_signal(struct tt_event *event, nxs_int value);
 
 /**
- * tt_event_wait - wait until a value is reached
+ * tt_event_fail - a signal that was announced will not come
  * @event: pinned
- * @value: for Shared events
- * @timeout_ms: limit while a run in flight may still signal; 0 = none.
- *              Otherwise TT_EVENT_GRACE_MS limits the wait
- *
- * Blocks, holding no lock that a run needs.
- *
- * Return: NXS_Success; NXS_ExecStatusErrorForEventsInWaitList if the value
- * was not reached.
+ * @failure: of the run that was to signal it; may be NULL
  */
-nxs_status tt_event_wait(struct tt_event *event, nxs_int value,
-                         uint32_t timeout_ms);
+void tt_event_fail(struct tt_event *event, struct tt_failure *failure);
+
+/** tt_event_look - what a wait for @value (Shared events) can count on now; of
+ *  a fence, only whether the host has signaled it */
+enum tt_event_state tt_event_look(struct tt_event *event, nxs_int value);
 
 #endif

@@ -97,7 +97,6 @@ static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
         status = tt_program_place(cmd, &job->l1);
     if (status < 0)
         return status;
-    cmd->elapsed_ns = 0;
     job->cmd = cmd;
     job->program = tt_program_pin(cmd->program);
     job->grid = cmd->grid;
@@ -133,20 +132,18 @@ void tt_job_free(struct tt_job *job)
     free(job);
 }
 
-static bool overlap(const struct tt_buffer *a, const struct tt_buffer *b)
-{
-    uint64_t a_end = a->addr + tt_transfer_bank_size(a->npu->dev, &a->layout);
-    uint64_t b_end = b->addr + tt_transfer_bank_size(b->npu->dev, &b->layout);
-
-    return a->addr < b_end && b->addr < a_end;
-}
-
 bool tt_job_conflicts(const struct tt_job *a, const struct tt_job *b)
 {
-    for (size_t i = 0; i < a->n_buffers; i++)
-        for (size_t j = 0; j < b->n_buffers; j++)
-            if (overlap(a->buffers[i], b->buffers[j]))
+    for (size_t i = 0; i < a->n_buffers; i++) {
+        struct tt_extent extent = tt_buffer_extent(a->buffers[i]);
+
+        for (size_t j = 0; j < b->n_buffers; j++) {
+            struct tt_extent other = tt_buffer_extent(b->buffers[j]);
+
+            if (tt_extent_overlap(&extent, &other))
                 return true;
+        }
+    }
     return false;
 }
 

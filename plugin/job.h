@@ -26,6 +26,7 @@ enum tt_job_args {
  * @common: the command's arguments as words
  * @role: words of each role, where @has_role
  * @n_points: grid points
+ * @elapsed_ns: in launches so far
  */
 struct tt_job {
     struct tt_command *cmd;
@@ -42,10 +43,11 @@ struct tt_job {
     bool has_role[TT_N_ROLES];
     struct tt_program_l1 l1;
     uint32_t semaphores[TT_N_SEMAPHORES];
+    uint64_t elapsed_ns;
 };
 
 /** struct tt_piece - a job, or a part of its points, on a rectangle of cores
- *  @work: for tt_launch_run(); points into the job and @cores, @words */
+ *  @work: for tt_launch_start(); points into the job and @cores, @words */
 struct tt_piece {
     struct tt_job *job;
     struct tt_work work;

@@ -2,40 +2,45 @@
 /* Which worker cores a command gets, and which part of the grid each does. */
 #include "plugin/placement.h"
 
+#define MAX_COLUMNS 32u
+
 void tt_placement_init(struct tt_placement *p, unsigned width, unsigned height)
 {
     if (height > TT_PLACEMENT_ROWS)
         height = TT_PLACEMENT_ROWS;
+    if (width > MAX_COLUMNS)
+        width = MAX_COLUMNS;
     *p = (struct tt_placement){.width = width, .height = height};
 }
 
-static bool take_in_row(struct tt_placement *p, unsigned n,
-                        struct tt_cores *out)
+static uint32_t columns_of(const struct tt_cores *cores)
 {
-    for (unsigned y = 0; y < p->height; y++) {
-        if (p->width - p->used[y] < n)
-            continue;
-        *out = (struct tt_cores){p->used[y], y, n, 1};
-        p->used[y] += n;
-        return true;
-    }
-    return false;
+    return (UINT32_MAX >> (MAX_COLUMNS - cores->width)) << cores->x;
 }
 
-static bool take_rows(struct tt_placement *p, unsigned width, unsigned n_rows,
-                      struct tt_cores *out)
+static bool is_free(const struct tt_placement *p, const struct tt_cores *cores)
 {
-    unsigned free_rows = 0;
+    for (unsigned row = 0; row < cores->height; row++)
+        if (p->used[cores->y + row] & columns_of(cores))
+            return false;
+    return true;
+}
 
-    for (unsigned y = 0; y < p->height; y++) {
-        free_rows = p->used[y] ? 0 : free_rows + 1;
-        if (free_rows < n_rows)
-            continue;
-        *out = (struct tt_cores){0, y + 1 - n_rows, width, n_rows};
-        for (unsigned row = out->y; row <= y; row++)
-            p->used[row] = width;
-        return true;
-    }
+/* The first free rectangle of a shape, in row order. */
+static bool take(struct tt_placement *p, unsigned width, unsigned height,
+                 struct tt_cores *out)
+{
+    struct tt_cores c = {.width = width, .height = height};
+
+    for (c.y = 0; c.y + height <= p->height; c.y++)
+        for (c.x = 0; c.x + width <= p->width; c.x++) {
+            if (!is_free(p, &c))
+                continue;
+            for (unsigned row = 0; row < height; row++)
+                p->used[c.y + row] |= columns_of(&c);
+            *out = c;
+            return true;
+        }
     return false;
 }
 
@@ -46,9 +51,8 @@ bool tt_placement_take(struct tt_placement *p, uint64_t n, struct tt_cores *out)
     if (n > all)
         n = all;
     if (n <= p->width)
-        return take_in_row(p, (unsigned)n, out);
-    return take_rows(p, p->width, (unsigned)((n + p->width - 1) / p->width),
-                     out);
+        return take(p, (unsigned)n, 1, out);
+    return take(p, p->width, (unsigned)((n + p->width - 1) / p->width), out);
 }
 
 bool tt_placement_take_even(struct tt_placement *p, uint32_t n,
@@ -62,9 +66,13 @@ bool tt_placement_take_even(struct tt_placement *p, uint32_t n,
                 width = w;
                 height = h;
             }
-    if (height == 1)
-        return take_in_row(p, width, out);
-    return take_rows(p, width, height, out);
+    return take(p, width, height, out);
+}
+
+void tt_placement_release(struct tt_placement *p, const struct tt_cores *cores)
+{
+    for (unsigned row = 0; row < cores->height; row++)
+        p->used[cores->y + row] &= ~columns_of(cores);
 }
 
 void tt_placement_share(uint32_t total, uint32_t n_cores, uint32_t core,

@@ -13,39 +13,40 @@ struct tt_cores {
     unsigned x, y, width, height;
 };
 
-/** struct tt_placement - the device's cores during one wave
- *  @used: how many cores of each row are taken, from the left */
+/** struct tt_placement - which of the device's cores are taken
+ *  @used: per row, a bit for each column that is */
 struct tt_placement {
     unsigned width, height;
-    unsigned used[TT_PLACEMENT_ROWS];
+    uint32_t used[TT_PLACEMENT_ROWS];
 };
 
 /**
  * tt_placement_init - all cores free
  * @p: storage of the caller
- * @width, @height: the device's grid, at least 1 x 1; rows beyond
- *                  TT_PLACEMENT_ROWS are not used
+ * @width, @height: the device's grid, at least 1 x 1; columns beyond 32 and
+ *                  rows beyond TT_PLACEMENT_ROWS are not used
  */
 void tt_placement_init(struct tt_placement *p, unsigned width, unsigned height);
 
 /**
  * tt_placement_take - find cores for a command
- * @p: wave
+ * @p: cores
  * @n: grid points of the command, at least 1
  * @out: the rectangle; written only on success
  *
- * What fits in a row goes into the first row with enough cores left, be it a
- * gap in an earlier row. More takes as many free whole rows as it needs. More
- * than the device takes all of it.
+ * What fits in a row takes the first gap of a row that is wide enough. More
+ * takes as many whole rows, one after the other, as it needs. More than the
+ * device takes all of it.
  *
- * Return: false if this wave has no room for it (an empty one always has).
+ * Return: false if there is no room now (where nothing is taken there always
+ * is).
  */
 bool tt_placement_take(struct tt_placement *p, uint64_t n,
                        struct tt_cores *out);
 
 /**
  * tt_placement_take_even - find cores that all get as many grid points
- * @p: wave
+ * @p: cores
  * @n: grid points of the command, at least 1
  * @out: the rectangle; written only on success
  *
@@ -53,10 +54,17 @@ bool tt_placement_take(struct tt_placement *p, uint64_t n,
  * first core's messages, so none may have fewer points than another. Takes the
  * largest rectangle whose size divides @n.
  *
- * Return: false if this wave has no room for it (an empty one always has).
+ * Return: false if there is no room now.
  */
 bool tt_placement_take_even(struct tt_placement *p, uint32_t n,
                             struct tt_cores *out);
+
+/**
+ * tt_placement_release - give cores back
+ * @p: cores
+ * @cores: as taken
+ */
+void tt_placement_release(struct tt_placement *p, const struct tt_cores *cores);
 
 /**
  * tt_placement_share - the part of a flattened grid that one core does

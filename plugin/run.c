@@ -1,365 +1,489 @@
 /* SPDX-License-Identifier: MIT */
-/* nxsRunSchedule: commands in order, side by side where that is safe. */
+/* One run of a schedule: its commands in order, side by side where that is
+ * safe. */
+#include "plugin/run.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/job.h"
-#include "plugin/schedule.h"
+#include "plugin/event.h"
 #include "plugin/stream.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 
-/**
- * struct run - one run of a schedule
- * @commands: the schedule's list at the start; pinned through the schedule
- * @done: commands that are over; signals before it have been given
- * @pieces, @jobs: the wave being collected
- */
-struct run {
-    struct tt_npu *npu;
-    struct tt_command **commands;
-    size_t n_commands;
-    size_t done;
-    struct tt_placement placement;
-    struct tt_piece *pieces;
-    size_t n_pieces;
-    struct tt_job **jobs;
-    size_t n_jobs;
-    uint32_t timeout_ms; /* of the whole run, 0 = none */
-    uint64_t deadline_ns;
-    uint64_t elapsed_ns;
-};
+#define MS UINT64_C(1000000)
 
-static void drop_wave(struct run *run)
+/* ---- making one ---- */
+
+static nxs_status copy_step(struct tt_step *step, struct tt_command *cmd)
 {
-    const struct tt_device_info *info = &run->npu->dev->info;
-
-    for (size_t i = 0; i < run->n_pieces; i++)
-        tt_piece_fini(&run->pieces[i]);
-    for (size_t i = 0; i < run->n_jobs; i++)
-        tt_job_free(run->jobs[i]);
-    run->n_pieces = 0;
-    run->n_jobs = 0;
-    tt_placement_init(&run->placement, info->grid_x, info->grid_y);
-}
-
-static void note_time(struct run *run, uint64_t ns)
-{
-    run->elapsed_ns += ns;
-    atomic_fetch_add(&run->npu->busy_ns, ns);
-    for (size_t i = 0; i < run->n_jobs; i++) {
-        struct tt_command *cmd = run->jobs[i]->cmd;
-
-        pthread_mutex_lock(&cmd->lock);
-        cmd->elapsed_ns += ns;
-        cmd->has_run = true;
-        pthread_mutex_unlock(&cmd->lock);
-    }
-}
-
-/* What is left of the run's time, as the launcher wants it: 0 is no limit. */
-static nxs_status time_left(const struct run *run, uint32_t *out_ms)
-{
-    uint64_t now = tt_clock_ns();
-
-    *out_ms = 0;
-    if (!run->timeout_ms)
-        return NXS_Success;
-    if (now >= run->deadline_ns)
-        return TT_FAIL(NXS_InvalidProgramExecutable,
-                       "timeout: %u ms are over and the run is not",
-                       run->timeout_ms);
-    *out_ms = (uint32_t)((run->deadline_ns - now) / 1000000 + 1);
+    *step = (struct tt_step){.type = cmd->type, .cmd = cmd};
+    if (cmd->type == NXS_CommandType_Dispatch)
+        return tt_job_new(cmd, &step->job);
+    step->event = cmd->event;
+    step->value = cmd->event_value;
     return NXS_Success;
-}
-
-static nxs_status launch_wave(struct run *run)
-{
-    struct tt_work *work = calloc(run->n_pieces, sizeof *work);
-    struct tt_launcher *launcher;
-    uint32_t left_ms = 0;
-    nxs_status status;
-    uint64_t ns = 0;
-
-    if (!work)
-        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a wave");
-    for (size_t i = 0; i < run->n_pieces; i++)
-        work[i] = run->pieces[i].work;
-    status = tt_runtime_launcher(run->npu, &launcher);
-    if (status >= 0)
-        status = time_left(run, &left_ms);
-    if (status >= 0)
-        status = tt_launch_run(launcher, work, run->n_pieces, left_ms, &ns);
-    free(work);
-    if (status >= 0)
-        note_time(run, ns);
-    return status;
-}
-
-static nxs_status flush(struct run *run)
-{
-    nxs_status status = run->n_pieces ? launch_wave(run) : NXS_Success;
-
-    drop_wave(run);
-    return status;
-}
-
-static nxs_status grow(struct run *run)
-{
-    struct tt_piece *pieces =
-        realloc(run->pieces, (run->n_pieces + 1) * sizeof *pieces);
-    struct tt_job **jobs;
-
-    if (pieces)
-        run->pieces = pieces;
-    jobs = realloc(run->jobs, (run->n_jobs + 1) * sizeof(struct tt_job *));
-    if (jobs)
-        run->jobs = jobs;
-    if (!pieces || !jobs)
-        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a wave");
-    return NXS_Success;
-}
-
-static bool must_wait(const struct run *run, const struct tt_job *job)
-{
-    for (size_t i = 0; i < run->n_jobs; i++)
-        if (tt_job_conflicts(run->jobs[i], job))
-            return true;
-    return false;
-}
-
-/* Make @job a part of the wave, on @cores; takes the job over. */
-static nxs_status add_piece(struct run *run, struct tt_job *job,
-                            const struct tt_cores *cores)
-{
-    nxs_status status = grow(run);
-
-    if (status >= 0)
-        status = tt_piece_init(&run->pieces[run->n_pieces], job, cores, 0);
-    if (status < 0) {
-        tt_job_free(job);
-        return status;
-    }
-    run->n_pieces++;
-    run->jobs[run->n_jobs++] = job;
-    return NXS_Success;
-}
-
-/* The kernels do one grid point each, and there are more points than cores:
- * one launch for each device-full. The wave is this job alone. */
-static nxs_status run_points(struct run *run, struct tt_job *job,
-                             const struct tt_cores *cores)
-{
-    nxs_status status = add_piece(run, job, cores);
-    uint32_t next;
-
-    if (status < 0)
-        return status;
-    for (next = cores->width * cores->height;;
-         next += run->pieces->work.n_cores) {
-        status = launch_wave(run);
-        if (status < 0 || next >= job->n_points)
-            break;
-        tt_piece_fini(run->pieces);
-        run->n_pieces = 0;
-        status = tt_piece_init(run->pieces, job, cores, next);
-        if (status < 0)
-            break;
-        run->n_pieces = 1;
-    }
-    drop_wave(run);
-    return status;
-}
-
-static bool take_cores(struct run *run, const struct tt_job *job,
-                       struct tt_cores *out)
-{
-    if (job->mode == TT_JOB_RANGES && job->program->multicasts)
-        return tt_placement_take_even(&run->placement, job->n_points, out);
-    return tt_placement_take(&run->placement, job->n_points, out);
-}
-
-/* Put a job into this wave or, if it has to wait or has no room, the next. */
-static nxs_status add_job(struct run *run, struct tt_job *job)
-{
-    const struct tt_device_info *info = &run->npu->dev->info;
-    bool many = job->mode == TT_JOB_POINTS &&
-                job->n_points > info->grid_x * info->grid_y;
-    struct tt_cores cores;
-    nxs_status status = NXS_Success;
-
-    if (must_wait(run, job) || !take_cores(run, job, &cores)) {
-        status = flush(run);
-        if (status >= 0 && !take_cores(run, job, &cores))
-            status = TT_FAIL(NXS_OutOfResources, "the device has no cores");
-    }
-    if (status < 0) {
-        tt_job_free(job);
-        return status;
-    }
-    return many ? run_points(run, job, &cores) : add_piece(run, job, &cores);
-}
-
-/* Signals of this run that are still to come, on one event or (NULL) on all:
- * others may count on them. */
-static void expect_signals(const struct run *run, const struct tt_event *only,
-                           int n)
-{
-    for (size_t i = run->done; i < run->n_commands; i++) {
-        const struct tt_command *cmd = run->commands[i];
-
-        if (cmd->type == NXS_CommandType_Signal &&
-            (!only || cmd->event == only))
-            tt_event_expect(cmd->event, n);
-    }
-}
-
-/* A run cannot wait for its own later signals, so they do not count. A fence
- * is reached: what came before it in this run is over. */
-static nxs_status wait_for(struct run *run, const struct tt_command *cmd)
-{
-    uint32_t left_ms;
-    nxs_status status;
-
-    if (cmd->event->type == NXS_EventType_Fence)
-        return NXS_Success;
-    expect_signals(run, cmd->event, -1);
-    status = time_left(run, &left_ms);
-    if (status >= 0)
-        status = tt_event_wait(cmd->event, cmd->event_value, left_ms);
-    expect_signals(run, cmd->event, 1);
-    return status;
-}
-
-static nxs_status run_command(struct run *run, struct tt_command *cmd)
-{
-    struct tt_job *job;
-    nxs_status status;
-
-    if (cmd->type == NXS_CommandType_Dispatch) {
-        status = tt_job_new(cmd, &job);
-        return status < 0 ? status : add_job(run, job);
-    }
-    status = flush(run);
-    if (status < 0)
-        return status;
-    if (cmd->type == NXS_CommandType_Wait)
-        return wait_for(run, cmd);
-    tt_event_signal(cmd->event, cmd->event_value);
-    tt_event_expect(cmd->event, -1);
-    return NXS_Success;
-}
-
-static nxs_status run_commands(struct run *run)
-{
-    nxs_status status = NXS_Success;
-
-    drop_wave(run);
-    expect_signals(run, NULL, 1);
-    while (run->done < run->n_commands && status >= 0) {
-        status = run_command(run, run->commands[run->done]);
-        if (status >= 0)
-            run->done++;
-    }
-    if (status >= 0)
-        status = flush(run);
-    drop_wave(run);
-    expect_signals(run, NULL, -1);
-    free(run->pieces);
-    free(run->jobs);
-    return status;
 }
 
 /* Commands added meanwhile belong to the next run. */
-static nxs_status copy_commands(struct tt_schedule *schedule, struct run *run)
+static nxs_status copy_commands(struct tt_run *run)
 {
+    struct tt_schedule *schedule = run->schedule;
+    nxs_status status = NXS_Success;
+    struct tt_command **commands;
     size_t n;
 
     pthread_mutex_lock(&schedule->lock);
     n = schedule->n_commands;
-    if (n)
-        run->commands = calloc(n, sizeof(struct tt_command *));
-    if (run->commands)
-        memcpy(run->commands, schedule->commands,
-               n * sizeof(struct tt_command *));
+    commands = malloc((n + 1) * sizeof *commands);
+    if (commands && n)
+        memcpy(commands, schedule->commands, n * sizeof *commands);
     pthread_mutex_unlock(&schedule->lock);
-    run->n_commands = n;
-    if (n && !run->commands)
-        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
-    return NXS_Success;
-}
-
-static nxs_status run_copied(struct run *run)
-{
-    nxs_status status;
-
-    if (!run->n_commands)
-        return NXS_Success;
-    run->timeout_ms = tt_runtime_timeout_ms();
-    run->deadline_ns = tt_clock_ns() + run->timeout_ms * UINT64_C(1000000);
-    tt_runtime_enter();
-    atomic_fetch_add(&run->npu->n_running, 1);
-    status = run_commands(run);
-    atomic_fetch_sub(&run->npu->n_running, 1);
-    tt_runtime_leave();
-    free(run->commands);
+    run->steps = calloc(n + 1, sizeof *run->steps);
+    if (!commands || !run->steps)
+        status = TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu steps", n);
+    for (size_t i = 0; i < n && status >= 0; i++) {
+        status = copy_step(&run->steps[i], commands[i]);
+        run->n_steps += status >= 0;
+    }
+    free(commands);
     return status;
 }
 
-static void note_run(struct tt_schedule *schedule, struct tt_stream *stream,
-                     const struct run *run)
+static nxs_status list_extents(struct tt_run *run)
 {
+    size_t n = 0;
+
+    for (size_t i = 0; i < run->n_steps; i++)
+        if (run->steps[i].job)
+            n += run->steps[i].job->n_buffers;
+    run->extents = calloc(n + 1, sizeof *run->extents);
+    if (!run->extents)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu extents", n);
+    for (size_t i = 0; i < run->n_steps; i++) {
+        const struct tt_job *job = run->steps[i].job;
+
+        for (size_t k = 0; job && k < job->n_buffers; k++)
+            run->extents[run->n_extents++] = tt_buffer_extent(job->buffers[k]);
+    }
+    return NXS_Success;
+}
+
+nxs_status tt_run_new(struct tt_schedule *schedule, struct tt_stream *stream,
+                      bool blocking, struct tt_run **out)
+{
+    struct tt_run *run = calloc(1, sizeof *run);
+    nxs_status status;
+
+    if (!run)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
+    atomic_init(&run->refs, 1);
+    run->npu = schedule->npu;
+    run->blocking = blocking;
+    run->timeout_ms = tt_runtime_timeout_ms();
+    run->schedule = schedule;
+    tt_pool_pin(&tt_runtime_get()->schedules, &schedule->object);
+    run->stream = stream;
+    tt_stream_pin(stream);
+    status = copy_commands(run);
+    if (status >= 0)
+        status = list_extents(run);
+    if (status < 0) {
+        tt_run_put(run);
+        return status;
+    }
+    for (size_t i = 0; i < run->n_steps; i++)
+        if (run->steps[i].type == NXS_CommandType_Signal)
+            tt_event_expect(run->steps[i].event, 1);
+    *out = run;
+    return NXS_Success;
+}
+
+struct tt_run *tt_run_pin(struct tt_run *run)
+{
+    atomic_fetch_add(&run->refs, 1);
+    return run;
+}
+
+void tt_run_put(struct tt_run *run)
+{
+    if (!run || atomic_fetch_sub(&run->refs, 1) != 1)
+        return;
+    for (size_t i = 0; i < run->n_steps; i++)
+        tt_job_free(run->steps[i].job);
+    tt_schedule_put(run->schedule);
+    tt_stream_put(run->stream);
+    free(run->steps);
+    free(run->extents);
+    free(run->error);
+    free(run);
+}
+
+/* ---- jobs on the chip ---- */
+
+static void start_clock(struct tt_run *run)
+{
+    if (run->timeout_ms && !run->deadline_ns)
+        run->deadline_ns = tt_clock_ns() + run->timeout_ms * MS;
+}
+
+static void release_cores(struct tt_run *run, const struct tt_cores *cores)
+{
+    tt_placement_release(&run->npu->dispatch.placement, cores);
+    atomic_fetch_sub(&run->npu->n_busy_cores, cores->width * cores->height);
+}
+
+static nxs_status start_flight(struct tt_run *run, struct tt_active *active)
+{
+    struct tt_launcher *launcher;
+    nxs_status status = tt_runtime_launcher(run->npu, &launcher);
+
+    active->flight = (struct tt_flight){.over = true};
+    if (status < 0)
+        return status;
+    start_clock(run);
+    status = tt_launch_start(launcher, &active->flight, &active->piece.work,
+                             run->deadline_ns);
+    if (status < 0)
+        return status;
+    active->is_flying = true;
+    run->npu->dispatch.n_flying++;
+    return NXS_Success;
+}
+
+/* Takes the job over; on failure it stays on @run->active all the same. */
+static nxs_status start_job(struct tt_run *run, struct tt_job *job,
+                            const struct tt_cores *cores)
+{
+    struct tt_active *active = calloc(1, sizeof *active);
+    nxs_status status;
+
+    if (!active) {
+        release_cores(run, cores);
+        tt_job_free(job);
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a launch");
+    }
+    active->job = job;
+    active->cores = *cores;
+    active->flight.over = true;
+    active->next = run->active;
+    run->active = active;
+    status = tt_piece_init(&active->piece, job, cores, 0);
+    if (status >= 0)
+        status = start_flight(run, active);
+    active->next_point = active->piece.work.n_cores;
+    if (!active->next)
+        run->busy_ns = active->flight.start_ns;
+    return status;
+}
+
+/* A kernel that does one grid point at a time, with points left over. */
+static bool has_more_points(const struct tt_active *active)
+{
+    return active->job->mode == TT_JOB_POINTS &&
+           active->next_point < active->job->n_points;
+}
+
+static nxs_status start_next_points(struct tt_run *run,
+                                    struct tt_active *active)
+{
+    nxs_status status;
+
+    tt_piece_fini(&active->piece);
+    status = tt_piece_init(&active->piece, active->job, &active->cores,
+                           active->next_point);
+    if (status >= 0)
+        status = start_flight(run, active);
+    active->next_point += active->piece.work.n_cores;
+    return status;
+}
+
+static void note_job(const struct tt_active *active)
+{
+    struct tt_command *cmd = active->job->cmd;
+
+    pthread_mutex_lock(&cmd->lock);
+    cmd->elapsed_ns = active->job->elapsed_ns;
+    cmd->cores = active->cores;
+    cmd->has_run = true;
+    pthread_mutex_unlock(&cmd->lock);
+}
+
+static void drop_active(struct tt_run *run, struct tt_active **link)
+{
+    struct tt_active *active = *link;
+
+    *link = active->next;
+    release_cores(run, &active->cores);
+    tt_flight_fini(&active->flight);
+    tt_piece_fini(&active->piece);
+    tt_job_free(active->job);
+    free(active);
+}
+
+/* A launch that ended. The job goes on, or is over, or failed. */
+static nxs_status land(struct tt_run *run, struct tt_active **link)
+{
+    struct tt_active *active = *link;
+    nxs_status status = active->flight.status;
+    uint64_t end = active->flight.end_ns;
+
+    active->is_flying = false;
+    run->npu->dispatch.n_flying--;
+    if (status < 0) {
+        tt_log_adopt_error(active->flight.error ? active->flight.error : "");
+        return status;
+    }
+    active->job->elapsed_ns += end - active->flight.start_ns;
+    if (has_more_points(active))
+        return start_next_points(run, active);
+    note_job(active);
+    drop_active(run, link);
+    if (!run->active)
+        run->elapsed_ns += end - run->busy_ns;
+    return NXS_Success;
+}
+
+static nxs_status land_all(struct tt_run *run)
+{
+    struct tt_active **link = &run->active;
+    nxs_status status = NXS_Success;
+
+    while (*link && status >= 0) {
+        struct tt_active *active = *link;
+
+        if (active->is_flying && active->flight.over)
+            status = land(run, link);
+        if (*link == active)
+            link = &active->next;
+    }
+    return status;
+}
+
+/* ---- steps ---- */
+
+static bool must_wait(const struct tt_run *run, const struct tt_job *job)
+{
+    for (const struct tt_active *a = run->active; a; a = a->next)
+        if (tt_job_conflicts(a->job, job))
+            return true;
+    for (size_t i = 0; i < job->n_buffers; i++) {
+        struct tt_extent extent = tt_buffer_extent(job->buffers[i]);
+
+        if (tt_dispatch_is_accessed(&run->npu->dispatch, &extent))
+            return true;
+    }
+    return false;
+}
+
+/* Streams get cores in the order in which they began to want them. */
+static bool take_cores(struct tt_run *run, const struct tt_job *job,
+                       struct tt_cores *out)
+{
+    struct tt_dispatch *d = &run->npu->dispatch;
+    struct tt_stream *stream = run->stream;
+    bool taken;
+
+    if (!stream->in_line)
+        stream->in_line = ++d->in_line;
+    if (!tt_dispatch_is_next(d, stream->in_line))
+        return false;
+    if (job->mode == TT_JOB_RANGES && job->program->multicasts)
+        taken = tt_placement_take_even(&d->placement, job->n_points, out);
+    else
+        taken = tt_placement_take(&d->placement, job->n_points, out);
+    if (!taken)
+        return false;
+    stream->in_line = 0;
+    atomic_fetch_add(&run->npu->n_busy_cores, out->width * out->height);
+    return true;
+}
+
+/* Return: 1 if it has to wait; NXS_Success; or why it failed. */
+static nxs_status do_dispatch(struct tt_run *run, struct tt_step *step)
+{
+    struct tt_job *job = step->job;
+    struct tt_cores cores;
+
+    if (must_wait(run, job) || !take_cores(run, job, &cores))
+        return 1;
+    step->job = NULL;
+    return start_job(run, job, &cores);
+}
+
+static nxs_status do_signal(const struct tt_step *step)
+{
+    tt_event_signal(step->event, step->value);
+    tt_event_expect(step->event, -1);
+    return NXS_Success;
+}
+
+/* What was submitted before, on the fence's device, is over. */
+static nxs_status do_fence(struct tt_run *run, const struct tt_step *step)
+{
+    struct tt_dispatch *d = &step->event->npu->dispatch;
+
+    if (!run->fence)
+        run->fence =
+            d == &run->npu->dispatch ? run->ticket : tt_dispatch_ticket(d);
+    if (!tt_dispatch_is_past(d, run->fence) &&
+        tt_event_look(step->event, 0) != TT_EVENT_REACHED)
+        return 1;
+    run->fence = 0;
+    return NXS_Success;
+}
+
+static nxs_status out_of_time(const struct tt_step *step, const char *why)
+{
+    return TT_FAIL(NXS_ExecStatusErrorForEventsInWaitList,
+                   "event %d did not reach %d: %s", step->event->object.id,
+                   step->value, why);
+}
+
+static nxs_status keep_waiting(struct tt_run *run, const struct tt_step *step,
+                               enum tt_event_state state)
+{
+    uint64_t now = tt_clock_ns();
+
+    start_clock(run);
+    if (!run->blocked_ns)
+        run->blocked_ns = now;
+    if (run->deadline_ns && now >= run->deadline_ns)
+        return out_of_time(step, "TT_TIMEOUT_MS is over");
+    if (now - run->blocked_ns < TT_EVENT_GRACE_MS * MS)
+        return 1;
+    if (state == TT_EVENT_EXPECTED && tt_run_is_hopeless(run))
+        return out_of_time(step, "the runs that are to signal it wait "
+                                 "for each other");
+    if (state == TT_EVENT_SILENT && run->blocking)
+        return out_of_time(step, "nothing in flight will signal it");
+    return 1;
+}
+
+/* Return: as do_dispatch(). */
+static nxs_status do_wait(struct tt_run *run, const struct tt_step *step)
+{
+    enum tt_event_state state;
+
+    if (step->event->type == NXS_EventType_Fence)
+        return do_fence(run, step);
+    state = tt_event_look(step->event, step->value);
+    if (state == TT_EVENT_FAILED)
+        return out_of_time(step, "what was to signal it failed, or it "
+                                 "was released");
+    if (state != TT_EVENT_REACHED)
+        return keep_waiting(run, step, state);
+    run->blocked_ns = 0;
+    return NXS_Success;
+}
+
+/* Return: as do_dispatch(). */
+static nxs_status do_step(struct tt_run *run, struct tt_step *step)
+{
+    if (step->type == NXS_CommandType_Dispatch)
+        return do_dispatch(run, step);
+    if (run->active)
+        return 1;
+    return step->type == NXS_CommandType_Signal ? do_signal(step)
+                                                : do_wait(run, step);
+}
+
+/* ---- the end ---- */
+
+static void tell_buffers(const struct tt_job *job, struct tt_failure *failure)
+{
+    for (size_t i = 0; job && i < job->n_buffers; i++)
+        tt_buffer_set_failure(job->buffers[i], failure);
+}
+
+/* Everybody who counted on the run, and nobody else has been told. */
+static void tell_others(struct tt_run *run, struct tt_failure *failure)
+{
+    for (struct tt_active *a = run->active; a && !run->blocking; a = a->next)
+        tell_buffers(a->job, failure);
+    for (size_t i = run->at; i < run->n_steps; i++) {
+        struct tt_step *step = &run->steps[i];
+
+        if (step->type == NXS_CommandType_Signal)
+            tt_event_fail(step->event, failure);
+        else if (!run->blocking)
+            tell_buffers(step->job, failure);
+    }
+}
+
+/* Nothing of it stays on the chip. */
+static void drop_all(struct tt_run *run, nxs_status status)
+{
+    for (struct tt_active *a = run->active; a; a = a->next) {
+        if (!a->is_flying)
+            continue;
+        tt_launch_cancel(run->npu->launcher, &a->flight, status);
+        run->npu->dispatch.n_flying--;
+    }
+    while (run->active)
+        drop_active(run, &run->active);
+    for (size_t i = 0; i < run->n_steps; i++) {
+        tt_job_free(run->steps[i].job);
+        run->steps[i].job = NULL;
+    }
+    run->stream->in_line = 0;
+}
+
+void tt_run_cancel(struct tt_run *run, nxs_status status,
+                   struct tt_failure *failure)
+{
+    run->status = status;
+    if (failure)
+        run->error = strdup(failure->text);
+    tell_others(run, failure);
+    drop_all(run, status);
+}
+
+/* The thread's last error says why. */
+static void fail(struct tt_run *run, nxs_status status)
+{
+    struct tt_failure *failure =
+        tt_failure_new(&run->npu->dispatch, status, tt_log_last_error());
+
+    run->error = strdup(tt_log_last_error());
+    run->status = status;
+    if (!run->blocking)
+        tt_failure_set(&run->stream->failure, failure);
+    tell_others(run, failure);
+    drop_all(run, status);
+    tt_failure_put(failure);
+}
+
+static void succeed(struct tt_run *run)
+{
+    struct tt_schedule *schedule = run->schedule;
+
+    atomic_fetch_add(&run->npu->busy_ns, run->elapsed_ns);
     pthread_mutex_lock(&schedule->lock);
     schedule->has_run = true;
     schedule->n_runs++;
     schedule->elapsed_ns = run->elapsed_ns;
     pthread_mutex_unlock(&schedule->lock);
-    if (!stream)
-        return;
-    atomic_fetch_add(&stream->n_runs, 1);
-    atomic_fetch_add(&stream->elapsed_ns, run->elapsed_ns);
+    atomic_fetch_add(&run->stream->n_runs, 1);
+    atomic_fetch_add(&run->stream->elapsed_ns, run->elapsed_ns);
 }
 
-static nxs_status run_in_stream(struct tt_schedule *schedule,
-                                struct tt_stream *stream)
+enum tt_run_state tt_run_advance(struct tt_run *run)
 {
-    struct run run = {.npu = schedule->npu};
-    nxs_status status = copy_commands(schedule, &run);
+    nxs_status status = land_all(run);
 
+    while (status == NXS_Success && run->at < run->n_steps) {
+        status = do_step(run, &run->steps[run->at]);
+        if (status == NXS_Success)
+            run->at++;
+    }
     if (status < 0)
-        return status;
-    if (stream)
-        pthread_mutex_lock(&stream->lock);
-    status = run_copied(&run);
-    if (status >= 0)
-        note_run(schedule, stream, &run);
-    if (stream)
-        pthread_mutex_unlock(&stream->lock);
-    return status;
-}
-
-/* Every run is over when this returns, which is right for NonBlocking too:
- * nobody can tell early completion from completion. */
-nxs_status nxsRunSchedule(nxs_int schedule_id, nxs_int stream_id,
-                          nxs_uint run_settings)
-{
-    struct tt_schedule *schedule = tt_schedule_get(schedule_id);
-    struct tt_stream *stream = NULL;
-    nxs_status status;
-
-    (void)run_settings;
-    if (!schedule)
-        return TT_FAIL(NXS_InvalidSchedule, "schedule %d is not live",
-                       schedule_id);
-    if (stream_id >= 0)
-        stream = tt_stream_get(stream_id);
-    if (stream_id >= 0 && (!stream || stream->npu != schedule->npu))
-        status =
-            TT_FAIL(NXS_InvalidStream, "stream %d is not live on device %d",
-                    stream_id, schedule->npu->index);
+        fail(run, status);
+    else if (run->active)
+        return TT_RUN_FLYING;
+    else if (status > 0)
+        return TT_RUN_BLOCKED;
     else
-        status = run_in_stream(schedule, stream);
-    tt_stream_put(stream);
-    tt_schedule_put(schedule);
-    return status;
+        succeed(run);
+    return TT_RUN_OVER;
 }

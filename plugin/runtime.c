@@ -44,13 +44,22 @@ static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
                             struct tt_device *dev)
 {
     const struct tt_arch *arch = dev->info.arch;
+    nxs_status status;
 
     npu->index = index;
     npu->dev = dev;
+    npu->stream = tt_stream_new(npu, 0);
+    if (!npu->stream)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for device %d", index);
+    status = tt_dispatch_init(&npu->dispatch, npu);
+    if (status >= 0)
+        status = tt_range_init(&npu->dram, TT_DRAM_RESERVED,
+                               arch->dram_bank_size - TT_DRAM_RESERVED,
+                               arch->dram_align);
+    if (status < 0)
+        tt_stream_fini(&npu->stream->object);
     pthread_mutex_init(&npu->lock, NULL);
-    return tt_range_init(&npu->dram, TT_DRAM_RESERVED,
-                         arch->dram_bank_size - TT_DRAM_RESERVED,
-                         arch->dram_align);
+    return status;
 }
 
 static void start(void)
@@ -98,6 +107,8 @@ __attribute__((destructor)) static void stop(void)
     if (!rt->started || rt->pid != getpid() || atomic_load(&rt->n_calls))
         return;
     rt->started = false;
+    for (size_t i = 0; i < rt->n_npus; i++)
+        tt_dispatch_fini(&rt->npus[i].dispatch);
     tt_pool_fini(&rt->schedules);
     tt_pool_fini(&rt->commands);
     tt_pool_fini(&rt->streams);
@@ -109,6 +120,7 @@ __attribute__((destructor)) static void stop(void)
     for (size_t i = 0; i < rt->n_npus; i++) {
         struct tt_npu *npu = &rt->npus[i];
 
+        tt_stream_fini(&npu->stream->object);
         tt_launcher_free(npu->launcher);
         tt_device_close(npu->dev);
         tt_range_fini(&npu->dram);

@@ -11,6 +11,7 @@
 #include "device/arch.h"
 #include "device/launch.h"
 #include "device/pci.h"
+#include "plugin/dispatch.h"
 #include "device/tt_device.h"
 #include "jit/tt_jit.h"
 #include "pool/tt_pool.h"
@@ -28,17 +29,20 @@
 
 /** struct tt_npu - one device of the runtime; lives as long as the runtime
  *  @dram: offsets that are taken, the same in every bank
- *  @lock: guards @launcher
+ *  @lock: guards @launcher until it is made
  *  @launcher: NULL until the first run
- *  @n_running: runs in flight
- *  @busy_ns: time spent in launches, ever */
+ *  @dispatch: its runs; @stream: the default one
+ *  @n_busy_cores: cores with work
+ *  @busy_ns: time of runs in launches, ever */
 struct tt_npu {
     nxs_int index;
     struct tt_device *dev;
     struct tt_range dram;
     pthread_mutex_t lock;
     struct tt_launcher *launcher;
-    atomic_uint n_running;
+    struct tt_dispatch dispatch;
+    struct tt_stream *stream;
+    atomic_uint n_busy_cores;
     atomic_uint_fast64_t busy_ns;
 };
 

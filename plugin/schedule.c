@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Life and properties of schedules: nxsCreateSchedule, nxsReleaseSchedule,
- * nxsGetScheduleProperty. */
+ * nxsGetScheduleProperty; nxsRunSchedule. */
 #include "plugin/schedule.h"
 
 #include <stdlib.h>
 
 #include "plugin/property.h"
+#include "plugin/run.h"
+#include "plugin/stream.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
 
@@ -182,6 +184,78 @@ nxs_status nxsGetScheduleProperty(nxs_int schedule_id, nxs_uint property_id,
                        schedule_id);
     status = tt_property_get(schedule_properties, schedule, property_id, value,
                              value_size);
+    tt_schedule_put(schedule);
+    return status;
+}
+
+/* Nothing to do, and nothing to wait for. */
+static bool run_empty(struct tt_schedule *schedule, struct tt_stream *stream)
+{
+    struct tt_dispatch *d = &schedule->npu->dispatch;
+    bool idle;
+
+    pthread_mutex_lock(&d->lock);
+    idle = stream->n_pending == 0 && tt_failure_is_told(stream->failure);
+    pthread_mutex_unlock(&d->lock);
+    if (!idle)
+        return false;
+    pthread_mutex_lock(&schedule->lock);
+    idle = schedule->n_commands == 0;
+    if (idle) {
+        schedule->has_run = true;
+        schedule->n_runs++;
+        schedule->elapsed_ns = 0;
+    }
+    pthread_mutex_unlock(&schedule->lock);
+    if (idle)
+        atomic_fetch_add(&stream->n_runs, 1);
+    return idle;
+}
+
+static nxs_status run_now(struct tt_schedule *schedule,
+                          struct tt_stream *stream, nxs_uint settings)
+{
+    bool blocking = !(settings & NXS_ExecutionSettings_NonBlocking);
+    struct tt_run *run;
+    nxs_status status;
+
+    if (run_empty(schedule, stream))
+        return NXS_Success;
+    status = tt_run_new(schedule, stream, blocking, &run);
+    if (status < 0)
+        return status;
+    tt_dispatch_submit(&schedule->npu->dispatch, run, blocking);
+    if (blocking) {
+        tt_dispatch_wait_run(&schedule->npu->dispatch, run);
+        status = run->status;
+    }
+    if (status < 0)
+        tt_log_adopt_error(run->error ? run->error : "");
+    tt_run_put(run);
+    return status;
+}
+
+nxs_status nxsRunSchedule(nxs_int schedule_id, nxs_int stream_id,
+                          nxs_uint run_settings)
+{
+    struct tt_schedule *schedule = tt_schedule_get(schedule_id);
+    struct tt_stream *stream;
+    nxs_status status;
+
+    if (!schedule)
+        return TT_FAIL(NXS_InvalidSchedule, "schedule %d is not live",
+                       schedule_id);
+    stream = stream_id < 0 ? schedule->npu->stream : tt_stream_get(stream_id);
+    if (!stream || stream->npu != schedule->npu) {
+        status =
+            TT_FAIL(NXS_InvalidStream, "stream %d is not live on device %d",
+                    stream_id, schedule->npu->index);
+    } else {
+        tt_runtime_enter();
+        status = run_now(schedule, stream, run_settings);
+        tt_runtime_leave();
+    }
+    tt_stream_put(stream);
     tt_schedule_put(schedule);
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "plugin/failure.h"
 #include "plugin/property.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
@@ -15,9 +16,20 @@ struct tt_stream *tt_stream_get(nxs_int id)
     return object ? TT_CONTAINER_OF(object, struct tt_stream, object) : NULL;
 }
 
+static bool is_default(const struct tt_stream *stream)
+{
+    return stream->object.id == 0;
+}
+
+void tt_stream_pin(struct tt_stream *stream)
+{
+    if (!is_default(stream))
+        tt_pool_pin(&tt_runtime_get()->streams, &stream->object);
+}
+
 void tt_stream_put(struct tt_stream *stream)
 {
-    if (stream)
+    if (stream && !is_default(stream))
         tt_pool_put(&tt_runtime_get()->streams, &stream->object);
 }
 
@@ -26,8 +38,19 @@ void tt_stream_fini(struct tt_object *object)
     struct tt_stream *stream =
         TT_CONTAINER_OF(object, struct tt_stream, object);
 
-    pthread_mutex_destroy(&stream->lock);
+    tt_failure_put(stream->failure);
     free(stream);
+}
+
+struct tt_stream *tt_stream_new(struct tt_npu *npu, nxs_uint settings)
+{
+    struct tt_stream *stream = calloc(1, sizeof *stream);
+
+    if (!stream)
+        return NULL;
+    stream->npu = npu;
+    stream->settings = settings;
+    return stream;
 }
 
 nxs_int nxsCreateStream(nxs_int device, nxs_uint settings)
@@ -38,21 +61,31 @@ nxs_int nxsCreateStream(nxs_int device, nxs_uint settings)
 
     if (!npu)
         return TT_FAIL(NXS_InvalidDevice, "there is no device %d", device);
-    stream = calloc(1, sizeof *stream);
+    stream = tt_stream_new(npu, settings);
     if (!stream)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a stream");
-    stream->npu = npu;
-    stream->settings = settings;
-    pthread_mutex_init(&stream->lock, NULL);
     id = tt_pool_publish(&tt_runtime_get()->streams, &stream->object);
     if (id < 0)
         tt_stream_fini(&stream->object);
     return id;
 }
 
+/* No new runs come in once the id is stale, but for those of threads that are
+ * inside nxsRunSchedule() at this moment: they end by themselves. */
 nxs_status nxsReleaseStream(nxs_int stream_id)
 {
-    if (tt_pool_release(&tt_runtime_get()->streams, stream_id) < 0)
+    struct tt_stream *stream = tt_stream_get(stream_id);
+    nxs_status status = NXS_InvalidStream;
+
+    if (stream)
+        status = tt_pool_release(&tt_runtime_get()->streams, stream_id);
+    if (status >= 0) {
+        tt_runtime_enter();
+        tt_dispatch_drain(&stream->npu->dispatch, stream);
+        tt_runtime_leave();
+    }
+    tt_stream_put(stream);
+    if (status < 0)
         return TT_FAIL(NXS_InvalidStream, "stream %d is not live", stream_id);
     return NXS_Success;
 }
@@ -65,6 +98,15 @@ static void get_id(void *object, struct tt_property *out)
 static void get_value(void *object, struct tt_property *out)
 {
     out->number = ((const struct tt_stream *)object)->settings;
+}
+
+static void get_size(void *object, struct tt_property *out)
+{
+    struct tt_stream *stream = object;
+
+    pthread_mutex_lock(&stream->npu->dispatch.lock);
+    out->number = (int64_t)stream->n_pending;
+    pthread_mutex_unlock(&stream->npu->dispatch.lock);
 }
 
 static void get_count(void *object, struct tt_property *out)
@@ -82,9 +124,10 @@ static void get_elapsed(void *object, struct tt_property *out)
 }
 
 static const struct tt_property_entry stream_properties[TT_N_PROPERTIES] = {
-    [NP_Name] = {.text = "stream"},  [NP_Type] = {.text = "stream"},
-    [NP_Value] = {.get = get_value}, [NP_ID] = {.get = get_id},
-    [NP_Count] = {.get = get_count}, [NP_ElapsedTime] = {.get = get_elapsed},
+    [NP_Name] = {.text = "stream"},     [NP_Type] = {.text = "stream"},
+    [NP_Value] = {.get = get_value},    [NP_ID] = {.get = get_id},
+    [NP_Size] = {.get = get_size},      [NP_Count] = {.get = get_count},
+    [NP_SubUnitType] = {.text = "run"}, [NP_ElapsedTime] = {.get = get_elapsed},
 };
 
 nxs_status nxsGetStreamProperty(nxs_int stream_id, nxs_uint property_id,

@@ -109,6 +109,12 @@ const char *tt_log_last_error(void)
     return last_error;
 }
 
+void tt_log_adopt_error(const char *text)
+{
+    if (text != last_error)
+        snprintf(last_error, sizeof last_error, "%s", text);
+}
+
 #define NAME(status)                                                           \
     case status:                                                               \
         return #status

@@ -60,6 +60,13 @@ nxs_status tt_fail(nxs_status status, const char *func, const char *fmt, ...)
 const char *tt_log_last_error(void);
 
 /**
+ * tt_log_adopt_error - make a line that another thread has logged this thread's
+ * last error
+ * @text: the line; copied, cut off where a line ends
+ */
+void tt_log_adopt_error(const char *text);
+
+/**
  * tt_status_name - the spelling of a status, for messages
  * @status: any value
  *

@@ -90,6 +90,7 @@ struct tt_chip {
     char refusal[192];  /* why the last access from outside a core failed */
     uint64_t now;       /* wall clock at the start of the round */
     uint64_t latest;    /* the most that a tile's clock shows */
+    uint32_t turn_work; /* instructions of a tile in this round */
     uint64_t active[2]; /* bit per tile: tile->active may be nonzero */
     unsigned noc_depth; /* NOC requests being performed */
     /* The seam's operations take turn, then lock, then release turn: a thread

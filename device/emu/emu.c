@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Host time of one progress() call. */
-#define SLICE_NS 500000u
+#define SLICE_NS 200000u
 
 #define CORE_CLOCK_MHZ   1000u /* AICLK under load */
 #define MEMORY_CLOCK_MHZ 6000u /* GDDR6, 12 GT/s */
@@ -179,6 +179,14 @@ static void describe_thread(const struct tt_tile *tile, unsigned risc,
     snprintf(buf + used, size - used, "; coprocessor: %s", text);
 }
 
+/* A core whose instruction stream was refused may still run itself. */
+static bool has_faulted(const struct tt_tile *tile, unsigned risc)
+{
+    return tile->rv[risc].state == TT_RV32_FAULT ||
+           (risc >= TT_RISC_T0 && risc <= TT_RISC_T2 &&
+            tile->tensix.thread[risc - TT_RISC_T0].stopped);
+}
+
 static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
                                  unsigned risc, struct tt_core_state *out)
 {
@@ -190,6 +198,7 @@ static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
     tile = tt_chip_tile_at(chip, 0, core.x, core.y);
     if (tile) {
         out->pc = tile->rv[risc].pc;
+        out->faulted = has_faulted(tile, risc);
         describe(tile, risc, out->what, sizeof(out->what));
         describe_thread(tile, risc, out->what, sizeof(out->what));
     } else {

@@ -18,6 +18,10 @@
 #define CORE_SLICE 1000u
 #define TILE_TURN  16000u
 
+/* Instructions of all tiles in a round: between rounds the host starts and
+ * notices things, which should not have to wait for long. */
+#define ROUND_WORK 128000u
+
 /* Instructions of a core that has put off a request, between rounds: enough for
  * a burst of requests. */
 #define SHARED_SLICE 200u
@@ -52,7 +56,7 @@ static uint32_t run_core(struct tt_tile *tile, unsigned risc, uint32_t slice)
 static void run_tile(void *item)
 {
     struct tt_tile *tile = item;
-    uint32_t left = TILE_TURN;
+    uint32_t left = tile->chip->turn_work;
 
     tile->faulted = false;
     if (tile->clock < tile->chip->now)
@@ -111,6 +115,7 @@ bool tt_chip_run(struct tt_chip *chip)
     unsigned n = list_active(chip, list);
 
     chip->now = chip->latest;
+    chip->turn_work = n * TILE_TURN < ROUND_WORK ? TILE_TURN : ROUND_WORK / n;
     for (unsigned i = 0; i < n; i++)
         ((struct tt_tile *)list[i])->in_round = n > 1;
     tt_crew_run(chip->crew, run_tile, list, n);

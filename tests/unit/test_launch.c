@@ -11,6 +11,7 @@
 
 #include "device/arch.h"
 #include "device/launch.h"
+#include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
 
@@ -129,7 +130,14 @@ static int tear_down(void **state)
 
 static nxs_status launch(struct fixture *f)
 {
-    return tt_launch_run(f->launcher, &f->work, 1, 1000, NULL);
+    struct tt_flight flight;
+    nxs_status status = tt_launch_start(f->launcher, &flight, &f->work,
+                                        tt_clock_ns() + 1000000000u);
+
+    while (!flight.over)
+        tt_launch_poll(f->launcher);
+    tt_flight_fini(&flight);
+    return status < 0 ? status : flight.status;
 }
 
 static void images_that_a_core_holds_are_not_written_again(void **state)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* A failed run, remembered until somebody who waits has been told. */
+#ifndef TT_FAILURE_H
+#define TT_FAILURE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nexus-api.h"
+
+struct tt_dispatch;
+
+/**
+ * struct tt_failure - why a run that nobody waited for failed; counted
+ *
+ * The stream of the run, the events it would have signaled and the buffers it
+ * was given all keep it. The first who waits for one of them is told; until
+ * then the runs behind the failed one are not started.
+ *
+ * @dispatch: of the device of the run
+ * @resume: 0 until told; then runs with a smaller ticket are not started
+ * @text: the log line
+ */
+struct tt_failure {
+    atomic_uint refs;
+    nxs_status status;
+    struct tt_dispatch *dispatch;
+    atomic_uint_fast64_t resume;
+    char text[];
+};
+
+/**
+ * tt_failure_new - remember a failure
+ * @dispatch: of the device of the run
+ * @status: negative
+ * @text: the log line, copied
+ *
+ * Return: a failure with one reference; NULL without memory, which means that
+ * nobody will be told.
+ */
+struct tt_failure *tt_failure_new(struct tt_dispatch *dispatch,
+                                  nxs_status status, const char *text);
+
+/** tt_failure_put - drop a reference; NULL is ignored */
+void tt_failure_put(struct tt_failure *failure);
+
+/** tt_failure_set - let a slot keep a failure, or (NULL) none; the caller
+ *  guards the slot */
+void tt_failure_set(struct tt_failure **slot, struct tt_failure *failure);
+
+/** tt_failure_is_told - whether somebody has been told; NULL: nothing to tell
+ */
+bool tt_failure_is_told(const struct tt_failure *failure);
+
+/**
+ * tt_failure_tell - tell the calling thread
+ * @failure: not NULL
+ *
+ * Its line becomes the thread's last error, without being logged again. Runs
+ * submitted from now on are started.
+ *
+ * Return: the status of the failed run.
+ */
+nxs_status tt_failure_tell(struct tt_failure *failure);
+
+#endif
