@@ -377,12 +377,14 @@ NXS_API nxs_status nxsGetBufferProperty(nxs_int buffer, nxs_uint property_id,
  *            said at creation
  * @direction: enum nxs_buffer_transfer
  *
- * Any thread; blocks until the data has arrived. Not ordered against runs and
- * copies of other threads.
+ * Any thread; blocks until the data has arrived. In order with runs: waits for
+ * those submitted before that use the buffer, and those submitted after wait
+ * for it. Copies of several threads are not ordered against each other.
  *
  * Return: NXS_Success; NXS_InvalidBuffer; NXS_InvalidHostPtr if NULL;
  * NXS_InvalidValue for another direction; NXS_OutOfHostMemory;
- * NXS_DeviceNotAvailable.
+ * NXS_DeviceNotAvailable. To the host also, once, the status of a failed
+ * NonBlocking run that used the buffer and that nobody has been told of.
  */
 NXS_API nxs_status nxsCopyBuffer(nxs_int buffer, void *host_ptr,
                                  nxs_uint direction);
@@ -392,6 +394,8 @@ NXS_API nxs_status nxsCopyBuffer(nxs_int buffer, void *host_ptr,
  * @buffer: id
  * @value: the pattern, in the host's format, borrowed for the call
  * @value_bytes: its length, 1 .. NP_Size; it need not divide NP_Size
+ *
+ * Blocks; in order with runs as nxsCopyBuffer().
  *
  * Return: NXS_Success; NXS_InvalidBuffer; NXS_InvalidValue for no pattern or
  * one longer than the array; NXS_OutOfHostMemory; NXS_DeviceNotAvailable.
@@ -485,8 +489,8 @@ NXS_API nxs_status nxsGetKernelProperty(nxs_int kernel, nxs_uint property_id,
  * @device: 0 .. n - 1
  * @type: Shared: carries a value, 0 at first; a wait for v passes once the
  *        value is >= v. Signal: a wait passes once the event was signaled,
- *        whatever the values. Fence: a wait passes once the runs in flight on
- *        the device are over
+ *        whatever the values. Fence: a wait passes once the runs submitted
+ *        before it on the event's device, in all streams, are over
  * @settings: ignored
  *
  * Return: the event's id; NXS_InvalidDevice; NXS_InvalidValue for another
@@ -499,8 +503,11 @@ NXS_API nxs_int nxsCreateEvent(nxs_int device, nxs_event_type type,
  * nxsGetEventProperty - properties of an event
  * @event: id
  *
- * NP_Value is the value last signaled; NP_Description "submitted", "running"
- * (a run in flight will signal it) or "complete".
+ * NP_Value is the value last signaled, NP_TimeStamp when (ns, on the clock of
+ * the device's NP_TimeStamp; 0: never). NP_Count is its enum nxs_event_status,
+ * NP_Description the same as text: "submitted", "running" (a run in flight is
+ * to signal it), "complete", or "error" or "canceled" (a run that was to signal
+ * it failed or was not started).
  *
  * Return: as nxsGetRuntimeProperty(); NXS_InvalidEvent.
  */
@@ -512,7 +519,7 @@ NXS_API nxs_status nxsGetEventProperty(nxs_int event, nxs_uint property_id,
  * @event: id
  * @value: any; the value may go down
  *
- * Wakes the waiting threads; never blocks.
+ * Wakes the threads and runs that wait, on all devices; never blocks.
  *
  * Return: NXS_Success; NXS_InvalidEvent.
  */
@@ -524,16 +531,19 @@ NXS_API nxs_status nxsSignalEvent(nxs_int event, nxs_int value);
  * @value: to reach, for Shared events
  *
  * Blocks while a run in flight is still to signal the event, at most
- * TT_TIMEOUT_MS; otherwise one second, in which another thread may signal.
+ * TT_TIMEOUT_MS; otherwise one second, in which another thread may signal. Ends
+ * at once if the run that was to signal it failed, or the event is released.
  *
  * Return: NXS_Success; NXS_InvalidEvent;
- * NXS_ExecStatusErrorForEventsInWaitList if it was not reached.
+ * NXS_ExecStatusErrorForEventsInWaitList if it was not reached (the last error
+ * line is then that of the failed run, if there is one).
  */
 NXS_API nxs_status nxsWaitEvent(nxs_int event, nxs_int value);
 
 /**
  * nxsReleaseEvent - give an event back
- * @event: id; stale from now on; commands that use the event keep it
+ * @event: id; stale from now on; commands that use the event keep it, but waits
+ *         that only the host could have ended fail
  *
  * Return: NXS_Success; NXS_InvalidEvent.
  */
@@ -544,7 +554,12 @@ NXS_API nxs_status nxsReleaseEvent(nxs_int event);
  * @device: 0 .. n - 1
  * @settings: enum nxs_stream_settings, kept as NP_Value
  *
- * The runs of one stream do not overlap.
+ * A stream is a queue: its runs follow each other, in the order in which they
+ * were submitted (also with OutOfOrderExecution). Runs of different streams are
+ * side by side on cores of their own, and take turns, in the order in which
+ * they came, for cores that several want; only events, fences and copies order
+ * them. Each device has a default stream, which has no id and all negative
+ * ones.
  *
  * Return: the stream's id; NXS_InvalidDevice; NXS_OutOfHostMemory;
  * NXS_OutOfResources.
@@ -555,7 +570,8 @@ NXS_API nxs_int nxsCreateStream(nxs_int device, nxs_uint settings);
  * nxsGetStreamProperty - properties of a stream
  * @stream: id
  *
- * NP_Count is the number of runs, NP_ElapsedTime their time in ms.
+ * NP_Size is the number of runs that are not over, NP_Count of those that ended
+ * well, NP_ElapsedTime their time in ms, NP_Value the settings.
  *
  * Return: as nxsGetRuntimeProperty(); NXS_InvalidStream.
  */
@@ -565,6 +581,8 @@ NXS_API nxs_status nxsGetStreamProperty(nxs_int stream, nxs_uint property_id,
 /**
  * nxsReleaseStream - give a stream back
  * @stream: id; stale from now on
+ *
+ * Blocks until the runs in it are over.
  *
  * Return: NXS_Success; NXS_InvalidStream.
  */
@@ -584,8 +602,9 @@ NXS_API nxs_int nxsCreateSchedule(nxs_int device, nxs_uint settings);
  * nxsGetScheduleProperty - properties of a schedule
  * @schedule: id
  *
- * NP_ElapsedTime is the time in ms, with the resolution of ns, from the first
- * doorbell to the last completion, summed over the waves of the last run.
+ * NP_ElapsedTime is the time in ms, with the resolution of ns, in which the
+ * last run that ended well had commands on the chip, from doorbell to
+ * completion.
  *
  * Return: as nxsGetRuntimeProperty(); NXS_InvalidSchedule;
  * NXS_ProfilingInfoNotAvailable for the time before the first run.
@@ -598,22 +617,34 @@ NXS_API nxs_status nxsGetScheduleProperty(nxs_int schedule,
  * nxsRunSchedule - run the commands of a schedule
  * @schedule: id
  * @stream: id; any negative value is the default stream
- * @run_settings: enum nxs_execution_settings; time is always taken, and every
- *                run is over when this returns, also with NonBlocking
+ * @run_settings: enum nxs_execution_settings; time is always taken.
+ *                NonBlocking: return once the run is at the end of its stream
  *
  * The effect is that of one command after the other. Commands that share no
- * buffer run side by side while there are cores; signals and waits come after
- * all commands before them. A schedule can be run again, with the arguments
- * it has then.
+ * buffer run side by side while there are cores; what has no room waits for the
+ * end of others. Signals and waits come after all commands before them. A run
+ * uses the arguments that its commands have at the time of the call; what it
+ * uses lives until it is over. A schedule can be run again at any time.
  *
- * Blocks; any thread. A run ends after TT_TIMEOUT_MS without completion.
+ * Without NonBlocking it blocks until the run, and so all before it in its
+ * stream, are over; any thread. A run ends TT_TIMEOUT_MS after its first
+ * command was started or began to wait for an event.
+ *
+ * A command that fails ends its run: later commands are not started, events
+ * that they would have signaled fail, the cores are put into reset, and other
+ * streams go on. If nobody waits for the run, its status is kept for whoever
+ * waits next: a run without NonBlocking in the stream, nxsWaitEvent() on an
+ * event that it would have signaled, or nxsCopyBuffer() from a buffer that it
+ * was to use. Until then no run behind it in its stream is started.
  *
  * Return: NXS_Success; NXS_InvalidSchedule; NXS_InvalidStream;
  * NXS_InvalidCommand if a command was not finalized; NXS_InvalidKernelArgs if
  * a buffer was released since it was set;
  * NXS_InvalidProgramExecutable if a kernel failed, hung or deadlocked (the log
  * says where); NXS_ExecStatusErrorForEventsInWaitList if a wait command cannot
- * pass; NXS_DeviceNotAvailable if the chip does not answer;
+ * pass, because the event's signaler failed, the event was released, runs wait
+ * for each other, or for a second nobody was there to signal; the status of an
+ * earlier run, see above; NXS_DeviceNotAvailable if the chip does not answer;
  * NXS_OutOfHostMemory; those of nxsFinalizeCommand() if arguments changed since
  * and, in the first run of a device, for the firmware. Commands after the
  * failing one have not run.
@@ -659,7 +690,8 @@ NXS_API nxs_int nxsCreateSignalCommand(nxs_int schedule, nxs_int event,
  * @schedule: id
  * @event: id
  * @value: to reach, for Shared events. A run cannot wait for its own later
- *         signals; a Fence passes at once
+ *         signals. A Fence passes when what was submitted before this run, on
+ *         the fence's device, is over
  * @settings: ignored
  *
  * Return: as nxsCreateSignalCommand().
@@ -672,11 +704,16 @@ NXS_API nxs_int nxsCreateWaitCommand(nxs_int schedule, nxs_int event,
  * @command: id
  *
  * NP_Description is what the compiler said when nxsFinalizeCommand() last
- * failed, else ""; NP_ElapsedTime the time in ms of the launches that the
- * command took part in.
+ * failed, else "". Of the last run that ended well: NP_ElapsedTime is the time
+ * in ms from doorbell to completion, NP_Location the cores, for instance
+ * "cores (0,0)-(7,3)" ("" before the first). NP_SubUnits, after a run with
+ * Profiling or in a stream with it, is a vector of six numbers for each core:
+ * x, y, first and last cycle of its kernels on the device's clock, and host
+ * time of doorbell and completion in ns on the clock of the device's
+ * NP_TimeStamp.
  *
  * Return: as nxsGetRuntimeProperty(); NXS_InvalidCommand;
- * NXS_ProfilingInfoNotAvailable for the time before the first run.
+ * NXS_ProfilingInfoNotAvailable for times before there are any.
  */
 NXS_API nxs_status nxsGetCommandProperty(nxs_int command, nxs_uint property_id,
                                          void *value, size_t *value_size);

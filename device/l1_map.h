@@ -104,7 +104,9 @@ struct tt_launch_block {
     uint32_t core_args[3]; /* per role: L1 address of per-core words */
     uint16_t logical_x, logical_y;   /* this core in the device's grid */
     uint16_t relative_x, relative_y; /* this core in its command's range */
-    uint32_t reserved[3];
+    uint32_t print; /* L1 address of struct tt_print_ring[5], 0 = none */
+    uint32_t zones; /* L1 address of struct tt_zone_log[5], 0 = none */
+    uint32_t reserved[1];
     struct tt_cb_config cb[TT_N_CB];
 };
 
@@ -118,6 +120,7 @@ struct tt_launch_block {
 #define TT_WAIT_NOC_ATOMIC 6u
 #define TT_WAIT_TENSIX     7u /* coprocessor queue to drain */
 #define TT_WAIT_DST        8u /* a half of DST */
+#define TT_WAIT_PRINT      9u /* the host to take what was printed */
 
 /* tt_mailbox.error[risc] = kind << 24 | line; 0 = none */
 #define TT_ERROR_ASSERT 1u
@@ -149,8 +152,60 @@ struct tt_mailbox {
     volatile uint32_t ready[8];    /* by RISC index */
     volatile uint32_t wait[8];     /* by RISC index: what it waits for */
     volatile uint32_t error[8];    /* by RISC index */
-    volatile uint32_t reserved[24];
+    /* by RISC index: wall clock (low, high) before and after its kernel */
+    volatile uint32_t time[TT_N_RISC][4];
+    volatile uint32_t reserved[4];
 };
 #define TT_BOOT_READY 0x544F4F42u
+
+/* ---- printing ---- */
+
+/* A record is kind << 24 | words that follow << 16 | detail. */
+#define TT_PRINT_TEXT      1u /* detail: bytes */
+#define TT_PRINT_I32       2u
+#define TT_PRINT_U32       3u
+#define TT_PRINT_I64       4u
+#define TT_PRINT_U64       5u
+#define TT_PRINT_F32       6u
+#define TT_PRINT_CHAR      7u /* detail: the character */
+#define TT_PRINT_NEWLINE   8u
+#define TT_PRINT_BASE      9u  /* detail: 8, 10 or 16 */
+#define TT_PRINT_FIXED     10u /* detail: 1 on, 0 off */
+#define TT_PRINT_PRECISION 11u /* detail: digits */
+#define TT_PRINT_WIDTH     12u /* detail: sticky << 8 | columns */
+#define TT_PRINT_FORMAT                                                        \
+    13u /* detail: bytes of a text with "{}"; more of the                      \
+         * text may follow, then the values, then */
+#define TT_PRINT_END 14u
+
+#define TT_PRINT_WORDS 256u /* of a ring; a power of two */
+
+/** struct tt_print_ring - what one RISC-V core prints; one writer per word */
+struct tt_print_ring {
+    volatile uint32_t written; /* words ever written; the core */
+    uint32_t pad0[3];
+    volatile uint32_t taken; /* words ever read; the host */
+    uint32_t pad1[3];
+    volatile uint32_t word[TT_PRINT_WORDS]; /* at index modulo the size */
+};
+
+/* ---- zones: DeviceZoneScopedN ---- */
+
+#define TT_ZONE_MAX 96u
+
+/** struct tt_zone - one pass through a zone
+ *  @name: L1 address of its name, in the kernel's image
+ *  @begin, @end: low words of the wall clock */
+struct tt_zone {
+    uint32_t name, begin, end;
+};
+
+/** struct tt_zone_log - zones of one RISC-V core, in order of their begins;
+ *  @n counts also those that found no room */
+struct tt_zone_log {
+    volatile uint32_t n;
+    uint32_t pad[3];
+    struct tt_zone zone[TT_ZONE_MAX];
+};
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "device/arch.h"
 #include "device/launch.h"
+#include "device/launch_print.h"
 #include "device/launch_report.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
@@ -160,6 +161,9 @@ static void end_flight(struct tt_launcher *l, struct tt_flight *f,
         link = &(*link)->next;
     if (*link)
         *link = f->next;
+    (void)tt_printer_poll(f->printer);
+    tt_printer_free(f->printer);
+    f->printer = NULL;
     free(f->waiting);
     f->waiting = NULL;
     f->end_ns = tt_clock_ns();
@@ -334,6 +338,8 @@ static void fill_control(const struct tt_work *w, struct control *c)
     for (uint32_t i = 0; i < w->n_semaphores; i++)
         c->semaphore[i][0] = w->semaphores[i];
     c->block.common_args = TT_L1_ARGS;
+    c->block.print = w->print;
+    c->block.zones = w->zones;
 }
 
 static nxs_status write_args(struct tt_launcher *l, const struct tt_work *w,
@@ -369,6 +375,26 @@ static nxs_status write_images(struct tt_launcher *l, const struct tt_work *w,
     return status;
 }
 
+/* Rings and logs begin empty. */
+static nxs_status clear_records(struct tt_launcher *l, const struct tt_work *w,
+                                const struct tt_launch_core *core)
+{
+    static const uint32_t zero[8];
+    nxs_status status = NXS_Success;
+
+    for (unsigned r = 0; r < TT_N_RISC && status >= 0; r++) {
+        if (w->print)
+            status = put(l, core->x, core->y,
+                         w->print + r * (uint32_t)sizeof(struct tt_print_ring),
+                         zero, offsetof(struct tt_print_ring, word));
+        if (w->zones && status >= 0)
+            status = put(l, core->x, core->y,
+                         w->zones + r * (uint32_t)sizeof(struct tt_zone_log),
+                         zero, offsetof(struct tt_zone_log, zone));
+    }
+    return status;
+}
+
 static nxs_status load_core(struct tt_launcher *l, const struct tt_work *w,
                             const struct tt_launch_core *core,
                             struct control *c)
@@ -390,6 +416,8 @@ static nxs_status load_core(struct tt_launcher *l, const struct tt_work *w,
     }
     if (status >= 0)
         status = write_coords(l, core->x, core->y);
+    if (status >= 0)
+        status = clear_records(l, w, core);
     if (status >= 0)
         status = write_args(l, w, core, &c->block);
     if (status >= 0)
@@ -466,15 +494,50 @@ static nxs_status find_error(struct tt_launcher *l, const struct tt_flight *f,
     return NXS_Success;
 }
 
+static uint64_t cycles(const volatile uint32_t *low_high)
+{
+    return (uint64_t)low_high[1] << 32 | low_high[0];
+}
+
+static nxs_status read_time(struct tt_launcher *l, const struct tt_work *w,
+                            uint32_t i)
+{
+    const struct tt_launch_core *core = &w->cores[i];
+    struct tt_core_time *out = &w->time[i];
+    struct tt_mailbox m;
+    nxs_status status = get(l, core->x, core->y, TT_L1_MAILBOX, &m, sizeof(m));
+
+    for (unsigned r = 0; r < TT_N_RISC && status >= 0; r++) {
+        out->begin[r] = w->image[r].size ? cycles(&m.time[r][0]) : 0;
+        out->end[r] = w->image[r].size ? cycles(&m.time[r][2]) : 0;
+    }
+    if (status >= 0 && out->zones && w->zones)
+        status = get(l, core->x, core->y, w->zones, out->zones,
+                     TT_N_RISC * sizeof(*out->zones));
+    return status;
+}
+
+static nxs_status read_times(struct tt_launcher *l, const struct tt_work *w)
+{
+    nxs_status status = NXS_Success;
+
+    for (uint32_t i = 0; w->time && i < w->n_cores && status >= 0; i++)
+        status = read_time(l, w, i);
+    return status;
+}
+
 /* Return: 1 while it goes on, NXS_Success, or why it ends. */
 static nxs_status look_at(struct tt_launcher *l, struct tt_flight *f, bool idle)
 {
+    bool printed = tt_printer_poll(f->printer);
     nxs_status status = drop_finished(l, f);
     const char *why = NULL;
     bool error = false;
 
-    if (status < 0 || f->n_waiting == 0)
-        return status;
+    if (status >= 0 && f->n_waiting == 0)
+        return read_times(l, f->work);
+    if (status < 0 || printed)
+        return status < 0 ? status : 1;
     if (idle || l->n_polls % ERROR_INTERVAL == 0)
         status = find_error(l, f, &error);
     if (status < 0)
@@ -527,6 +590,8 @@ static nxs_status take_off(struct tt_launcher *l, struct tt_flight *f)
     for (uint32_t i = 0; i < f->work->n_cores; i++)
         f->waiting[f->n_waiting++] = (struct tt_unfinished){
             f->work->cores[i].x, f->work->cores[i].y, f->work->name};
+    if (f->work->print)
+        f->printer = tt_printer_new(l->dev, f->work);
     f->start_ns = tt_clock_ns();
     return ring(l, f->work);
 }

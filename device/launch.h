@@ -23,13 +23,26 @@ struct tt_launch_core {
     uint16_t n_args[TT_N_ROLES];
 };
 
+/** struct tt_core_time - when one worker core worked, in cycles of its clock
+ *  @begin, @end: before and after the kernel, per RISC index; 0 where there is
+ *                no image
+ *  @zones: TT_N_RISC logs, filled if the work has any; NULL if nobody asks */
+struct tt_core_time {
+    uint64_t begin[TT_N_RISC], end[TT_N_RISC];
+    struct tt_zone_log *zones;
+};
+
 /** struct tt_work - one kernel program on a set of cores
  *  @image: per RISC index, code linked at its slot of l1_map.h; size 0 = none
  *  @entry: per RISC index, address to call; ignored where there is no image
  *  @cb: circular buffers; size 0 = absent
  *  @semaphores: initial values of the first @n_semaphores ids
  *  @code_id: names the set of images for as long as the process lives, so that
- *            a core that has them already is not written again; 0 = unnamed */
+ *            a core that has them already is not written again; 0 = unnamed
+ *  @print, @zones: L1 addresses of what the images need for printing and zones
+ *                  (struct tt_launch_block), 0 = nothing
+ *  @time: one for each core, written when it has finished; NULL if nobody asks
+ */
 struct tt_work {
     uint64_t code_id;
     struct tt_blob image[TT_N_RISC];
@@ -42,10 +55,13 @@ struct tt_work {
     const struct tt_launch_core *cores;
     uint32_t n_cores;
     const char *name; /* kernel name, for reports */
+    uint32_t print, zones;
+    struct tt_core_time *time;
 };
 
 struct tt_launcher;
 struct tt_unfinished;
+struct tt_printer;
 
 /**
  * tt_launcher_new - boot support for one device
@@ -74,8 +90,8 @@ void tt_launcher_free(struct tt_launcher *launcher);
  * @error: the log line of a failure, NULL if none; tt_flight_fini() frees it
  * @start_ns, @end_ns: host time of the first doorbell, and when the last
  *                     completion was seen
- * @waiting, @n_waiting, @next: private: cores that have not finished, the next
- *                     of the launcher's flights
+ * @waiting, @n_waiting, @printer, @next: private: cores that have not finished,
+ *                     what they print, the next of the launcher's flights
  */
 struct tt_flight {
     const struct tt_work *work;
@@ -86,6 +102,7 @@ struct tt_flight {
     uint64_t start_ns, end_ns;
     struct tt_unfinished *waiting;
     uint32_t n_waiting;
+    struct tt_printer *printer;
     struct tt_flight *next;
 };
 

@@ -64,6 +64,9 @@ static void add_wait(struct text *t, uint32_t wait)
     case TT_WAIT_DST:
         add(t, " waits for a half of DST");
         break;
+    case TT_WAIT_PRINT:
+        add(t, " waits for the host to take what it prints");
+        break;
     default:
         break;
     }

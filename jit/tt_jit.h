@@ -67,6 +67,8 @@ struct tt_jit_image {
 
 /** How a kernel gets at things, from marker sections of its images. */
 #define TT_JIT_USES_COMMON_ARGS 1u /* get_common_arg_val in any role */
+#define TT_JIT_USES_PRINT       2u /* DPRINT and the like, where wanted */
+#define TT_JIT_USES_ZONES       4u /* DeviceZoneScopedN, where wanted */
 
 /** struct tt_jit_program - the five images; immutable, counted
  *  @uses: TT_JIT_USES_*

@@ -39,8 +39,59 @@ void tt_command_fini(struct tt_object *object)
     }
     pthread_mutex_destroy(&cmd->lock);
     free(cmd->items);
+    free(cmd->times);
     free(cmd->log);
     free(cmd);
+}
+
+/* First begin and last end of a core's kernels, in cycles. */
+static void core_span(const struct tt_work *work, uint32_t core,
+                      uint64_t *out_begin, uint64_t *out_end)
+{
+    const struct tt_core_time *t = &work->time[core];
+
+    *out_begin = UINT64_MAX;
+    *out_end = 0;
+    for (unsigned r = 0; r < TT_N_RISC; r++) {
+        if (!work->image[r].size)
+            continue;
+        *out_begin = t->begin[r] < *out_begin ? t->begin[r] : *out_begin;
+        *out_end = t->end[r] > *out_end ? t->end[r] : *out_end;
+    }
+}
+
+static void fill_times(const struct tt_work *work,
+                       const struct tt_flight *flight, int64_t *out)
+{
+    uint64_t begin, end;
+
+    for (uint32_t i = 0; i < work->n_cores; i++) {
+        core_span(work, i, &begin, &end);
+        *out++ = work->cores[i].x;
+        *out++ = work->cores[i].y;
+        *out++ = (int64_t)begin;
+        *out++ = (int64_t)end;
+        *out++ = (int64_t)flight->start_ns;
+        *out++ = (int64_t)flight->end_ns;
+    }
+}
+
+void tt_command_note_times(struct tt_command *cmd, const struct tt_work *work,
+                           const struct tt_flight *flight)
+{
+    size_t n = work->n_cores * (size_t)TT_COMMAND_TIME_WORDS;
+    int64_t *times = n <= TT_PROPERTY_VECTOR ? malloc(n * sizeof *times) : NULL;
+
+    if (!times || !work->time) {
+        free(times);
+        return;
+    }
+    fill_times(work, flight, times);
+    pthread_mutex_lock(&cmd->lock);
+    free(cmd->times);
+    cmd->times = times;
+    cmd->n_times = n;
+    pthread_mutex_unlock(&cmd->lock);
 }
 
 static struct tt_command *new_command(nxs_command_type type)
@@ -288,6 +339,21 @@ static void get_location(void *object, struct tt_property *out)
     pthread_mutex_unlock(&cmd->lock);
 }
 
+static void get_times(void *object, struct tt_property *out)
+{
+    struct tt_command *cmd = object;
+
+    pthread_mutex_lock(&cmd->lock);
+    out->n_vector = cmd->n_times;
+    for (size_t i = 0; i < cmd->n_times; i++)
+        out->vector[i] = cmd->times[i];
+    if (!cmd->n_times)
+        out->status =
+            TT_FAIL(NXS_ProfilingInfoNotAvailable,
+                    "command %d has not run with Profiling", cmd->object.id);
+    pthread_mutex_unlock(&cmd->lock);
+}
+
 static const struct tt_property_entry command_properties[TT_N_PROPERTIES] = {
     [NP_Name] = {.get = get_name},
     [NP_Type] = {.get = get_type},
@@ -298,6 +364,8 @@ static const struct tt_property_entry command_properties[TT_N_PROPERTIES] = {
     [NP_Shape] = {.get = get_shape},
     [NP_ElapsedTime] = {.get = get_elapsed},
     [NP_Location] = {.get = get_location},
+    [NP_SubUnits] = {.get = get_times},
+    [NP_SubUnitType] = {.text = "core"},
 };
 
 nxs_status nxsGetCommandProperty(nxs_int command_id, nxs_uint property_id,

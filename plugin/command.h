@@ -66,6 +66,7 @@ struct tt_program;
  * @finalized: whether @grid is valid
  * @program: images for the present arguments; NULL if they have to be made
  * @has_run, @elapsed_ns, @cores: whether, how long and where it ran last
+ * @times, @n_times: of its last profiled launch, see NP_SubUnits
  * @log: what the compiler said about the last attempt, or NULL
  */
 struct tt_command {
@@ -91,6 +92,8 @@ struct tt_command {
     bool has_run;
     uint64_t elapsed_ns;
     struct tt_cores cores;
+    int64_t *times;
+    size_t n_times;
     char *log;
 };
 
@@ -99,6 +102,19 @@ struct tt_command *tt_command_get(nxs_int id);
 
 /** tt_command_put - drop the pin; NULL is ignored */
 void tt_command_put(struct tt_command *cmd);
+
+/**
+ * tt_command_note_times - keep the times of a launch's cores for NP_SubUnits
+ * @cmd: pinned
+ * @work, @flight: a launch that ended well, with its times
+ *
+ * Without memory it keeps none.
+ */
+void tt_command_note_times(struct tt_command *cmd, const struct tt_work *work,
+                           const struct tt_flight *flight);
+
+/** TT_COMMAND_TIME_WORDS - numbers of NP_SubUnits for each core */
+#define TT_COMMAND_TIME_WORDS 6u
 
 /** tt_command_fini - destroy; for the pool */
 void tt_command_fini(struct tt_object *object);

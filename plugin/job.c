@@ -82,6 +82,20 @@ static nxs_status copy_arguments(struct tt_job *job,
     return copy_role_arguments(job, cmd);
 }
 
+/* L1 for what the images print and note, behind everything else. */
+static nxs_status place_records(struct tt_job *job, uint32_t uses)
+{
+    nxs_status status = NXS_Success;
+
+    if (uses & TT_JIT_USES_PRINT)
+        status = tt_program_place_bytes(
+            &job->l1, TT_N_RISC * sizeof(struct tt_print_ring), &job->print);
+    if (status >= 0 && (uses & TT_JIT_USES_ZONES))
+        status = tt_program_place_bytes(
+            &job->l1, TT_N_RISC * sizeof(struct tt_zone_log), &job->zones);
+    return status;
+}
+
 static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
 {
     nxs_status status;
@@ -101,16 +115,21 @@ static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
     job->program = tt_program_pin(cmd->program);
     job->grid = cmd->grid;
     job->n_points = cmd->grid.x * cmd->grid.y * cmd->grid.z;
-    return copy_arguments(job, cmd);
+    status = copy_arguments(job, cmd);
+    if (status >= 0)
+        status = place_records(job, cmd->program->images->uses);
+    return status;
 }
 
-nxs_status tt_job_new(struct tt_command *cmd, struct tt_job **out)
+nxs_status tt_job_new(struct tt_command *cmd, bool is_timed,
+                      struct tt_job **out)
 {
     struct tt_job *job = calloc(1, sizeof *job);
     nxs_status status;
 
     if (!job)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
+    job->is_timed = is_timed;
     pthread_mutex_lock(&cmd->lock);
     status = fill_locked(job, cmd);
     pthread_mutex_unlock(&cmd->lock);
@@ -225,6 +244,22 @@ static void fill_work(struct tt_piece *piece)
     work->n_semaphores = job->program->n_semaphores;
     work->cores = piece->cores;
     work->name = job->cmd->kernel->name;
+    work->print = job->print;
+    work->zones = job->zones;
+}
+
+static nxs_status prepare_times(struct tt_piece *piece, uint32_t n)
+{
+    piece->time = calloc(n, sizeof *piece->time);
+    if (piece->job->zones)
+        piece->logs = calloc((size_t)n * TT_N_RISC, sizeof *piece->logs);
+    if (!piece->time || (piece->job->zones && !piece->logs))
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for times of %u cores",
+                       n);
+    for (uint32_t i = 0; i < n && piece->logs; i++)
+        piece->time[i].zones = piece->logs + (size_t)i * TT_N_RISC;
+    piece->work.time = piece->time;
+    return NXS_Success;
 }
 
 nxs_status tt_piece_init(struct tt_piece *piece, struct tt_job *job,
@@ -243,6 +278,8 @@ nxs_status tt_piece_init(struct tt_piece *piece, struct tt_job *job,
     }
     fill_work(piece);
     piece->work.n_cores = n;
+    if (job->is_timed && prepare_times(piece, n) < 0)
+        return NXS_OutOfHostMemory;
     for (uint32_t core = 0; core < n; core++)
         fill_core(piece, cores, core, first_point,
                   piece->words + (size_t)core * stride);
@@ -253,4 +290,7 @@ void tt_piece_fini(struct tt_piece *piece)
 {
     free(piece->cores);
     free(piece->words);
+    free(piece->time);
+    free(piece->logs);
+    *piece = (struct tt_piece){.job = piece->job};
 }

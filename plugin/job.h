@@ -26,6 +26,8 @@ enum tt_job_args {
  * @common: the command's arguments as words
  * @role: words of each role, where @has_role
  * @n_points: grid points
+ * @print, @zones: for struct tt_work
+ * @is_timed: what each core does when is to be known
  * @elapsed_ns: in launches so far
  */
 struct tt_job {
@@ -43,28 +45,36 @@ struct tt_job {
     bool has_role[TT_N_ROLES];
     struct tt_program_l1 l1;
     uint32_t semaphores[TT_N_SEMAPHORES];
+    uint32_t print, zones;
+    bool is_timed;
     uint64_t elapsed_ns;
 };
 
 /** struct tt_piece - a job, or a part of its points, on a rectangle of cores
- *  @work: for tt_launch_start(); points into the job and @cores, @words */
+ *  @work: for tt_launch_start(); points into the job and @cores, @words, @time
+ *  @time, @logs: of each core, if the job is timed; @logs only if it has zones
+ */
 struct tt_piece {
     struct tt_job *job;
     struct tt_work work;
     struct tt_launch_core *cores;
     uint32_t *words;
+    struct tt_core_time *time;
+    struct tt_zone_log *logs;
 };
 
 /**
  * tt_job_new - make a command ready
  * @cmd: dispatch; locked for the time of the call, compiled if needed
+ * @is_timed: whether the times of its cores are wanted
  * @out: the job
  *
  * Return: NXS_Success; NXS_InvalidCommand if it was never finalized;
  * NXS_InvalidKernelArgs if a buffer was released since it was set; or a status
  * of tt_program_build().
  */
-nxs_status tt_job_new(struct tt_command *cmd, struct tt_job **out);
+nxs_status tt_job_new(struct tt_command *cmd, bool is_timed,
+                      struct tt_job **out);
 
 /** tt_job_free - drop all pins; NULL is ignored */
 void tt_job_free(struct tt_job *job);
@@ -85,7 +95,7 @@ bool tt_job_conflicts(const struct tt_job *a, const struct tt_job *b);
 nxs_status tt_piece_init(struct tt_piece *piece, struct tt_job *job,
                          const struct tt_cores *cores, uint32_t first_point);
 
-/** tt_piece_fini - free what tt_piece_init() made */
+/** tt_piece_fini - free what tt_piece_init() made; may be called again */
 void tt_piece_fini(struct tt_piece *piece);
 
 #endif

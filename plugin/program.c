@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plugin/datatype.h"
+#include "plugin/trace.h"
 #include "pool/tt_log.h"
 
 /* Where things in L1 start: NOC reads from DRAM want both addresses equal
@@ -204,7 +205,7 @@ static void common_ctas(const struct tt_command *cmd, unsigned first_semaphores,
 struct build {
     struct tt_jit_desc desc;
     struct words ctas[TT_N_ROLES];
-    struct tt_jit_define defines[TT_N_ROLES][TT_MAX_TEXT_ITEMS + 1];
+    struct tt_jit_define defines[TT_N_ROLES][TT_MAX_TEXT_ITEMS + 3];
     char *named; /* value of KERNEL_COMPILE_TIME_ARG_MAP */
     struct tt_jit_report report;
 };
@@ -256,6 +257,10 @@ static void fill_defines(struct build *b, const struct tt_command *cmd)
         if (b->named)
             defines[n++] =
                 (struct tt_jit_define){"KERNEL_COMPILE_TIME_ARG_MAP", b->named};
+        if (tt_log_enabled(TT_LOG_INFO))
+            defines[n++] = (struct tt_jit_define){"TT_PRINT", ""};
+        if (tt_trace_is_on(tt_runtime_get()->trace))
+            defines[n++] = (struct tt_jit_define){"TT_ZONES", ""};
         for (size_t i = 0; i < cmd->n_texts; i++)
             if (!cmd->texts[i].named && (cmd->texts[i].roles & 1u << role))
                 defines[n++] = (struct tt_jit_define){cmd->texts[i].name,

@@ -18,7 +18,7 @@ static const unsigned char property_type[TT_N_PROPERTIES] = {
     [NP_Version] = TYPE_TEXT,     [NP_Features] = TYPE_TEXT,
     [NP_Location] = TYPE_TEXT,    [NP_ElapsedTime] = TYPE_REAL,
     [NP_MaxPower] = TYPE_REAL,    [NP_Shape] = TYPE_VECTOR,
-    [NP_Keys] = TYPE_VECTOR,
+    [NP_Keys] = TYPE_VECTOR,      [NP_SubUnits] = TYPE_VECTOR,
 };
 
 void tt_property_text(struct tt_property *out, const char *fmt, ...)

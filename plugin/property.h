@@ -14,6 +14,9 @@
 /** Longest string, with its terminator: a compiler's output and some words. */
 #define TT_PROPERTY_TEXT 4608u
 
+/** Longest vector: what hosts have room for. */
+#define TT_PROPERTY_VECTOR 1024u
+
 /** struct tt_property - a value on its way to the host; the property's type
  *  says which field counts
  *  @status: a getter that has no value now sets (and logs) why
@@ -23,7 +26,7 @@ struct tt_property {
     int64_t number;
     double real;
     size_t n_vector;
-    int64_t vector[64];
+    int64_t vector[TT_PROPERTY_VECTOR];
     char text[TT_PROPERTY_TEXT];
 };
 

@@ -15,11 +15,14 @@
 
 /* ---- making one ---- */
 
-static nxs_status copy_step(struct tt_step *step, struct tt_command *cmd)
+static nxs_status copy_step(const struct tt_run *run, struct tt_step *step,
+                            struct tt_command *cmd)
 {
+    bool is_timed = run->profiling || tt_trace_is_on(tt_runtime_get()->trace);
+
     *step = (struct tt_step){.type = cmd->type, .cmd = cmd};
     if (cmd->type == NXS_CommandType_Dispatch)
-        return tt_job_new(cmd, &step->job);
+        return tt_job_new(cmd, is_timed, &step->job);
     step->event = cmd->event;
     step->value = cmd->event_value;
     return NXS_Success;
@@ -43,7 +46,7 @@ static nxs_status copy_commands(struct tt_run *run)
     if (!commands || !run->steps)
         status = TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu steps", n);
     for (size_t i = 0; i < n && status >= 0; i++) {
-        status = copy_step(&run->steps[i], commands[i]);
+        status = copy_step(run, &run->steps[i], commands[i]);
         run->n_steps += status >= 0;
     }
     free(commands);
@@ -70,7 +73,7 @@ static nxs_status list_extents(struct tt_run *run)
 }
 
 nxs_status tt_run_new(struct tt_schedule *schedule, struct tt_stream *stream,
-                      bool blocking, struct tt_run **out)
+                      nxs_uint settings, struct tt_run **out)
 {
     struct tt_run *run = calloc(1, sizeof *run);
     nxs_status status;
@@ -79,7 +82,9 @@ nxs_status tt_run_new(struct tt_schedule *schedule, struct tt_stream *stream,
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
     atomic_init(&run->refs, 1);
     run->npu = schedule->npu;
-    run->blocking = blocking;
+    run->blocking = !(settings & NXS_ExecutionSettings_NonBlocking);
+    run->profiling = settings & NXS_ExecutionSettings_Profiling ||
+                     stream->settings & NXS_StreamSettings_Profiling;
     run->timeout_ms = tt_runtime_timeout_ms();
     run->schedule = schedule;
     tt_pool_pin(&tt_runtime_get()->schedules, &schedule->object);
@@ -235,6 +240,10 @@ static nxs_status land(struct tt_run *run, struct tt_active **link)
         return status;
     }
     active->job->elapsed_ns += end - active->flight.start_ns;
+    tt_trace_job(tt_runtime_get()->trace, run, active);
+    if (run->profiling)
+        tt_command_note_times(active->job->cmd, &active->piece.work,
+                              &active->flight);
     if (has_more_points(active))
         return start_next_points(run, active);
     note_job(active);
@@ -468,10 +477,17 @@ static void succeed(struct tt_run *run)
     atomic_fetch_add(&run->stream->elapsed_ns, run->elapsed_ns);
 }
 
+static void trace_end(const struct tt_run *run)
+{
+    tt_trace_run(tt_runtime_get()->trace, run, run->start_ns, tt_clock_ns());
+}
+
 enum tt_run_state tt_run_advance(struct tt_run *run)
 {
     nxs_status status = land_all(run);
 
+    if (!run->start_ns)
+        run->start_ns = tt_clock_ns();
     while (status == NXS_Success && run->at < run->n_steps) {
         status = do_step(run, &run->steps[run->at]);
         if (status == NXS_Success)
@@ -485,5 +501,6 @@ enum tt_run_state tt_run_advance(struct tt_run *run)
         return TT_RUN_BLOCKED;
     else
         succeed(run);
+    trace_end(run);
     return TT_RUN_OVER;
 }

@@ -47,6 +47,7 @@ struct tt_active {
  * @next: behind it in its stream; the dispatcher's
  * @at: the step it has come to
  * @active: jobs on the chip; the driver's, as is all down to @fence
+ * @start_ns: when it first had something to do, 0: not yet
  * @deadline_ns: 0 until it has started
  * @blocked_ns: since when it waits for an event, 0: it does not
  * @busy_ns, @elapsed_ns: since when it has jobs on the chip; time with jobs
@@ -59,7 +60,7 @@ struct tt_run {
     struct tt_npu *npu;
     struct tt_schedule *schedule;
     struct tt_stream *stream;
-    bool blocking;
+    bool blocking, profiling;
     struct tt_step *steps;
     size_t n_steps;
     struct tt_extent *extents;
@@ -69,6 +70,7 @@ struct tt_run {
     struct tt_run *next;
     atomic_size_t at;
     struct tt_active *active;
+    uint64_t start_ns;
     uint64_t deadline_ns;
     uint64_t blocked_ns;
     uint64_t busy_ns;
@@ -90,7 +92,8 @@ enum tt_run_state {
  * tt_run_new - a schedule's commands with the arguments they have now
  * @schedule: pinned; gets one more pin
  * @stream: pinned; gets one more pin
- * @blocking: somebody will wait for it
+ * @settings: enum nxs_execution_settings; without NonBlocking somebody will
+ * wait for it; with Profiling its commands keep the times of their cores
  * @out: the run, with one reference
  *
  * Compiles what is not compiled. Announces the run's signals to their events.
@@ -98,7 +101,7 @@ enum tt_run_state {
  * Return: NXS_Success; NXS_OutOfHostMemory; or a status of tt_job_new().
  */
 nxs_status tt_run_new(struct tt_schedule *schedule, struct tt_stream *stream,
-                      bool blocking, struct tt_run **out);
+                      nxs_uint settings, struct tt_run **out);
 
 /** tt_run_pin - one more reference */
 struct tt_run *tt_run_pin(struct tt_run *run);

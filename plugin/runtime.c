@@ -71,6 +71,7 @@ static void start(void)
     start_pools(rt);
     rt->pid = getpid();
     rt->started = true;
+    rt->trace = tt_trace_open(getenv("TT_TRACE"));
     if (tt_jit_new(&rt->jit) < 0)
         rt->jit = NULL;
     if (tt_device_discover(devs, TT_MAX_NPUS, &n, &rt->cards) < 0)
@@ -127,9 +128,11 @@ __attribute__((destructor)) static void stop(void)
         pthread_mutex_destroy(&npu->lock);
     }
     tt_jit_free(rt->jit);
+    tt_trace_close(rt->trace);
     /* Whoever still calls, from a destructor of his own, finds nothing live. */
     rt->n_npus = 0;
     rt->jit = NULL;
+    rt->trace = NULL;
     start_pools(rt);
 }
 

@@ -12,6 +12,7 @@
 #include "device/launch.h"
 #include "device/pci.h"
 #include "plugin/dispatch.h"
+#include "plugin/trace.h"
 #include "device/tt_device.h"
 #include "jit/tt_jit.h"
 #include "pool/tt_pool.h"
@@ -51,9 +52,10 @@ struct tt_npu {
 struct tt_runtime {
     pthread_once_t once;
     bool started;
-    pid_t pid;           /* of the process that started it */
-    atomic_uint n_calls; /* long ones, see tt_runtime_enter() */
-    struct tt_jit *jit;  /* NULL if there was no memory for it */
+    pid_t pid;              /* of the process that started it */
+    atomic_uint n_calls;    /* long ones, see tt_runtime_enter() */
+    struct tt_jit *jit;     /* NULL if there was no memory for it */
+    struct tt_trace *trace; /* NULL unless TT_TRACE names a file */
     struct tt_npu npus[TT_MAX_NPUS];
     size_t n_npus;
     struct tt_cards cards; /* found when started, usable or not */

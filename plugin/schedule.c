@@ -221,7 +221,7 @@ static nxs_status run_now(struct tt_schedule *schedule,
 
     if (run_empty(schedule, stream))
         return NXS_Success;
-    status = tt_run_new(schedule, stream, blocking, &run);
+    status = tt_run_new(schedule, stream, settings, &run);
     if (status < 0)
         return status;
     tt_dispatch_submit(&schedule->npu->dispatch, run, blocking);

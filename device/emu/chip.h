@@ -50,6 +50,7 @@ struct tt_tile {
     uint32_t active;             /* bit per RISC: RUN or STALLED-retry */
     uint32_t blocked[TT_N_RISC]; /* register a STALLED core waits at */
     uint64_t clock;   /* wall clock as this tile sees it, >= chip->now */
+    uint32_t ahead;   /* of @clock, while a core runs, when it loads */
     bool in_round;    /* other tiles may be running: keep out of them */
     bool faulted;     /* a core has faulted in this turn */
     uint32_t put_off; /* bit per RISC: stalled at a request to other tiles */

@@ -473,6 +473,7 @@ static __attribute__((noinline)) bool try_park(struct tt_rv32 *core,
         v = ram_load(core->local + (a - TT_LOCAL_BASE), size);                 \
     } else {                                                                   \
         core->pc = PC();                                                       \
+        core->tile->ahead = max - (uint32_t)LEFT();                            \
         step = slow_load(core, a, size, &v);                                   \
         if (step != TT_STEP_DONE)                                              \
             goto stopped;                                                      \
@@ -605,6 +606,7 @@ spent:
     left = LEFT();
 out:
     leave_page(core);
+    core->tile->ahead = 0;
     core->instret += (uint64_t)((int64_t)max - left);
     return (uint32_t)((int64_t)max - left);
 }

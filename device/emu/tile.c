@@ -296,7 +296,9 @@ static enum tt_step store_tdma(struct tt_tile *tile, unsigned risc,
 
 static uint64_t wall_clock(const struct tt_tile *tile)
 {
-    return tile->clock > tile->chip->now ? tile->clock : tile->chip->now;
+    uint64_t now = tile->chip->now;
+
+    return (tile->clock > now ? tile->clock : now) + tile->ahead;
 }
 
 static enum tt_step load_control(struct tt_tile *tile, unsigned risc,

@@ -18,10 +18,26 @@ __asm__(".section .text.start, \"ax\", @progbits\n"
         "    j tt_firmware\n"
         ".previous\n");
 
+/* The high word that belongs to the low one, whoever else reads the clock
+ * meanwhile (DebugTimestamper.md). */
+static void note_time(uint32_t which)
+{
+    volatile uint32_t *out = mailbox().time[TT_THIS_RISC] + which;
+    uint32_t high;
+
+    do {
+        high = reg(wall_clock + 4);
+        out[0] = reg(wall_clock);
+        out[1] = high;
+    } while (reg(wall_clock + 4) != high);
+}
+
 static void call_kernel(uint32_t entry)
 {
+    note_time(0);
     if (entry)
         reinterpret_cast<void (*)()>(entry)();
+    note_time(2);
 }
 
 #if defined(COMPILE_FOR_BRISC)

@@ -6,6 +6,7 @@ gives it back, leaving a `with` block or garbage collection does the same.
 Methods raise NexusError when the plugin refuses; any thread may call them.
 """
 
+import collections
 import ctypes
 import os
 import weakref
@@ -19,7 +20,7 @@ from .enums import property as nexus_property
 
 _STRINGS = {0, 1, 4, 10, 12, 13, 14, 20, 34}
 _DOUBLES = {30, 42}
-_VECTORS = {8, 11}
+_VECTORS = {8, 9, 11}
 _DEFAULT_STREAM = -80
 _MAX_RANK = 8
 
@@ -27,6 +28,12 @@ _MAX_RANK = 8
 # CONSTANT alone makes it a constant; without, the two overlap.
 _EXACT = 0x80000000
 _CONSTANT = 0x40000000
+
+
+CoreTime = collections.namedtuple(
+    "CoreTime", "x y begin_cycle end_cycle begin_ns end_ns")
+CoreTime.__doc__ = """When a worker core ran a command: cycles of its clock, and
+host time (the clock of a device's TimeStamp) of the launch."""
 
 
 def _property_id(name):
@@ -281,6 +288,11 @@ class Schedule(_Owned):
         self._commands.append(command)
         return command
 
+    @property
+    def commands(self):
+        """The commands, in order, as a tuple."""
+        return tuple(self._commands)
+
     def create_command(self, kernel):
         """A command that runs a kernel; set its arguments, then finalize()."""
         return self._add(self._lib.call(
@@ -296,12 +308,15 @@ class Schedule(_Owned):
         return self._add(self._lib.call(
             "nxsCreateWaitCommand", self.id, event.id, value, 0), event)
 
-    def run(self, stream=None, blocking=True, timing=True):
+    def run(self, stream=None, blocking=True, timing=True, profiling=False):
         """Run all commands; with blocking=False return when they are queued.
-        ElapsedTime (milliseconds) tells how long the run took."""
+        ElapsedTime (milliseconds) tells how long the run took; with
+        profiling=True Command.core_times() tells it of each core."""
         settings = 0 if blocking else execution_settings.NonBlocking
         if timing:
             settings |= execution_settings.Timing
+        if profiling:
+            settings |= execution_settings.Profiling
         self._lib.call_interruptibly(
             "nxsRunSchedule", self.id,
             _DEFAULT_STREAM if stream is None else stream.id, settings)
@@ -317,6 +332,13 @@ class Command(_Object):
         # What the C side may read until it is set again or the schedule is
         # gone, by what it was set as.
         self._keep = {}
+
+    def core_times(self):
+        """A CoreTime for each core of the last run with profiling=True."""
+        words = self.get_property_int_vec("SubUnits")
+        width = len(CoreTime._fields)
+        return [CoreTime(*words[i:i + width])
+                for i in range(0, len(words), width)]
 
     def set_arg(self, index, buffer=None, name="", *, value=None, dtype=None):
         """Argument index: a Buffer, or value= a number.

@@ -24,6 +24,7 @@ namespace ttk
 
 /* Addresses of WormholeB0/TensixTile/README.md; tensix.md section 3. */
 constexpr uint32_t debug_soft_reset = 0xFFB121B0u;
+constexpr uint32_t wall_clock = 0xFFB121F0u; /* low word; high: + 4 */
 constexpr uint32_t instruction_buffer = 0xFFE40000u;
 constexpr uint32_t pc_buffer_sync = 0xFFE80004u;
 constexpr uint32_t pc_buffer_mop_sync = 0xFFE80008u;

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a run shows of itself: prints, times of cores, the trace."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import nexus
+from support import DeviceTest, kernel_path
+
+RUN = """
+import sys, nexus
+device = nexus.get_runtimes()[0].get_device(0)
+schedule = device.create_schedule()
+library = device.create_library(sys.argv[1])
+for _ in range(int(sys.argv[2])):
+    command = schedule.create_command(library.get_kernel("k"))
+    command.set_const(0, value=2, name="CB", dtype="f32")
+    command.finalize((int(sys.argv[3]), 1, 1))
+schedule.run()
+"""
+
+
+def run(kernel, commands=1, cores=1, **environment):
+    """What a process that runs a kernel writes to stderr."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, kernel_path(kernel), str(commands),
+         str(cores)], env={**os.environ, **environment},
+        capture_output=True, text=True)
+    if done.returncode:
+        raise AssertionError(done.stderr)
+    return done.stderr
+
+
+def lines_of(text, core):
+    """The lines that a core has printed."""
+    start = f"tt_runtime: info: {core}: "
+    return [line[len(start):] for line in text.splitlines()
+            if line.startswith(start)]
+
+
+class Prints(unittest.TestCase):
+    """DPRINT and DEVICE_PRINT reach the log."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.text = run("prints", cores=2, TT_LOG="info")
+
+    def test_both_syntaxes_are_formatted(self):
+        lines = lines_of(self.text, "(1,0) BRISC")
+        self.assertEqual(lines[0], "stream 42 -7 ff  1.5|21")
+        self.assertEqual(lines[1], "format 7 00ab 2.25 {} text")
+        self.assertEqual(lines[2], "device -3 1234567890123 1")
+        self.assertEqual(lines[3], "statement")
+
+    def test_more_than_a_ring_holds_comes_in_order(self):
+        lines = lines_of(self.text, "(0,0) BRISC")
+        self.assertEqual(lines[4:204], [f"line {i}" for i in range(200)])
+        self.assertEqual(lines[204:], ["no end of line"])
+
+    def test_each_core_prints_for_itself(self):
+        self.assertEqual(lines_of(self.text, "(0,0) NCRISC"), ["ncrisc 1"])
+        self.assertEqual(lines_of(self.text, "(0,0) TRISC1"), ["math 1"])
+        self.assertEqual(lines_of(self.text, "(0,0) TRISC2"), ["pack 0.5"])
+        unpack = lines_of(self.text, "(0,0) TRISC0")
+        self.assertEqual(unpack[0], "unpack")
+        self.assertEqual([len(line.split()) for line in unpack[1:]], [3, 3])
+
+    def test_nothing_is_printed_unless_asked_for(self):
+        self.assertEqual(run("prints"), "")
+
+
+class Trace(unittest.TestCase):
+    """TT_TRACE writes a file for ui.perfetto.dev."""
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "trace.json")
+            run("prints", commands=3, cores=2, TT_TRACE=path)
+            with open(path, encoding="utf-8") as file:
+                cls.events = json.load(file)
+        cls.spans = [e for e in cls.events if e["ph"] == "X"]
+
+    def of(self, kind):
+        """The spans of one kind."""
+        return [e for e in self.spans if e["cat"] == kind]
+
+    def test_there_are_runs_commands_kernels_and_zones(self):
+        self.assertEqual(len(self.of("run")), 1)
+        self.assertEqual(len(self.of("command")), 3)
+        self.assertEqual(len(self.of("kernel")), 3 * 2 * 5)
+        self.assertEqual({e["name"] for e in self.of("zone")},
+                         {"reading", "outer", "inner"})
+
+    def test_spans_of_a_track_nest(self):
+        tracks = {}
+        for e in self.spans:
+            tracks.setdefault((e["pid"], e["tid"]), []).append(
+                (e["ts"], e["ts"] + e["dur"]))
+        for spans in tracks.values():
+            for a in spans:
+                for b in spans:
+                    self.assertFalse(
+                        a[0] + 1e-3 < b[0] < a[1] - 1e-3 < b[1] - 2e-3)
+
+    def test_every_track_has_a_name(self):
+        named = {(e["pid"], e["tid"]) for e in self.events
+                 if e["name"] == "thread_name"}
+        self.assertEqual(named, {(e["pid"], e["tid"]) for e in self.spans})
+
+    def test_path_that_cannot_be_written_is_no_reason_to_fail(self):
+        self.assertIn("TT_TRACE=/nowhere/t", run("prints",
+                                                 TT_TRACE="/nowhere/t"))
+
+
+class Times(DeviceTest):
+    """Profiling keeps the times of each core."""
+
+    def test_times_of_cores_after_a_profiled_run(self):
+        schedule = self.prepare(kernel_path("prints"), [],
+                                [(0, 2, "CB", "f32")], (5, 1, 1))
+        command = schedule.commands[0]
+        schedule.run()
+        with self.assertRaises(nexus.NexusError):
+            command.core_times()
+        schedule.run(profiling=True)
+        times = command.core_times()
+        self.assertEqual([(t.x, t.y) for t in times],
+                         [(x, 0) for x in range(5)])
+        for t in times:
+            self.assertGreater(t.end_cycle, t.begin_cycle)
+            self.assertGreater(t.end_ns, t.begin_ns)
+        self.assertEqual(command.get_property_str("Location"),
+                         "cores (0,0)-(4,0)")
+
+
+if __name__ == "__main__":
+    unittest.main()
