@@ -7,6 +7,7 @@ CXX      ?= g++
 PYTHON   ?= /usr/bin/python3
 prefix   ?= /usr/local
 FUZZ_TIME ?= 60
+STRESS_TIME ?= 60
 SAN      ?=
 V        ?= 0
 
@@ -46,7 +47,7 @@ ABI      := $B/abi/header_c $B/abi/header_cxx
 
 .PHONY: all demo check bench check-ttsim bench-ttsim asan tsan format \
 	format-check lint check-layers deps install help clean run-check \
-	run-demo run-bench
+	run-demo run-bench stress
 .DEFAULT_GOAL := all
 
 all: $(LIB)
@@ -60,6 +61,8 @@ help:
 #: bench           measure; table and build/bench.json
 #: check-ttsim     the differential tests (TTSIM_LIB=path of libttsim.so)
 #: bench-ttsim     embedded chip beside ttsim in one run (TTSIM_LIB=)
+#: stress          threads that use everything at random (STRESS_TIME= seconds;
+#:                 SAN=thread: under ThreadSanitizer)
 #: asan, tsan      the tests under sanitizers (asan includes UBSan)
 #: lint            cppcheck
 #: format          clang-format in place; format-check only looks
@@ -135,6 +138,11 @@ $B/double/fake_ttsim.so: tests/double/fake_ttsim.c
 
 $B/unit/test_ttsim: | $B/double/fake_ttsim.so
 
+$B/stress: tests/stress/stress.c $(OBJ)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS)
+
 $B/bench/seam: tests/bench/seam.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS)
@@ -158,8 +166,8 @@ TEST_ENV = TT_CACHE_DIR=$(abspath $B)/cache TT_PLUGIN_LIB=$(abspath $(LIB)) \
 check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 
-run-check: all check-layers $(UNIT) $(ABI) $B/double/libtt_plugin.so
-	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) \
+run-check: all check-layers $(UNIT) $(ABI) $B/double/libtt_plugin.so $B/stress
+	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$B/stress 3' \
 		'sh tests/abi/exports.sh $(LIB)' \
 		$(foreach t,$(wildcard tests/python/test_*.py),'$(PYTHON) $t')
 
@@ -192,6 +200,9 @@ bench-ttsim: all $B/bench/seam
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/bench/bench.py \
 		--json build/bench-ttsim.json --ttsim --seam $B/bench/seam
+
+stress: $B/stress
+	$(Q)$(TEST_ENV) $B/stress $(STRESS_TIME) 2>$B/stress.log
 
 asan:
 	$(Q)$(MAKE) --no-print-directory run-check SAN=address,undefined

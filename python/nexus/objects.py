@@ -107,6 +107,9 @@ class _Owned(_Object):
         super().__init__(lib, handle)
         self._finalizer = weakref.finalize(
             self, lib.try_call, self._releaser, handle)
+        # At exit the library gives everything back itself, without waiting
+        # for the work that a stream still has.
+        self._finalizer.atexit = False
 
     def release(self):
         """Give the handle back; the second call does nothing."""
