@@ -155,7 +155,7 @@ $B/abi/header_cxx: tests/abi/header.cpp tests/abi/values.h nexus-api.h
 	@mkdir -p $(@D)
 	$(Q)$(CXX) -std=c++17 -I. -Wall -Wextra -Wpedantic -Werror -c $< -o $@
 
-$B/bench/idle: tests/bench/idle.c nexus-api.h
+$B/bench/idle $B/bench/dispatch: $B/bench/%: tests/bench/%.c nexus-api.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 -I. $< -o $@ -ldl
 
@@ -180,9 +180,9 @@ run-demo: all
 bench: deps
 	$(Q)$(MAKE) --no-print-directory run-bench
 
-run-bench: all $B/bench/idle
+run-bench: all $B/bench/idle $B/bench/dispatch
 	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/bench.py --json build/bench.json \
-		--idle $B/bench/idle
+		--idle $B/bench/idle --dispatch $B/bench/dispatch
 
 DIFF := $B/diff/tensix
 

@@ -202,6 +202,40 @@ def idle_entry(program, library):
                  limit=64)
 
 
+def dispatch_samples(program, library, row):
+    """Samples of a row of tests/bench/dispatch.c."""
+    done = subprocess.run([program, library, row], capture_output=True,
+                          text=True, check=True)
+    return samples_in(done.stdout)
+
+
+def dispatch_entries(program, library):
+    """Launches and streams, from a C program: no Python between."""
+    entries = []
+    for row, title, limit in (
+            ("empty", "run of an empty schedule", 0.1),
+            ("one_core", "run and wait, 1 core, no work", 25),
+            ("all_cores", "run and wait, 72 cores, no work", 250),
+            ("chain", "run that nobody waits for, of 1,000", 20),
+            ("buffers", "create + release, 10,000 live", 1)):
+        samples = dispatch_samples(program, library, row)
+        entries.append(entry(title, statistics.median(samples), "us",
+                             limit=limit))
+    share = dispatch_samples(program, library, "share")
+    entries.append(entry("two streams on halves, of one on all",
+                         statistics.median(share[0::2]) * 100, "%",
+                         limit=">= 95"))
+    entries.append(entry("share of the first",
+                         statistics.median(share[1::2]) * 100, "%",
+                         limit="45 to 55"))
+    held = dispatch_samples(program, library, "held_up")
+    entries.append(entry(
+        "short run beside a long one, longer by",
+        statistics.median(held[1::2]) - statistics.median(held[0::2]), "us",
+        limit=1000))
+    return entries
+
+
 # title, row, arguments on the embedded chip, arguments on ttsim
 STREAMS = [
     ("bf16 add, 64 cores", "add", ["bf16", "add_tiles", 64, 64, 21],
@@ -221,6 +255,7 @@ def plain_table(arguments):
                      limit=6 if "add" in title and "64" in title else None)
                for title, row, own, _ in STREAMS]
     entries += compile_entries() + copy_entries()
+    entries += dispatch_entries(arguments.dispatch, nexus.abi.find_library())
     entries.append(idle_entry(arguments.idle, nexus.abi.find_library()))
     return entries
 
@@ -271,6 +306,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json")
     parser.add_argument("--idle", help="program that prints its resident KiB")
+    parser.add_argument("--dispatch", help="program that times launches")
     parser.add_argument("--seam", help="program that times the seam")
     parser.add_argument("--ttsim", action="store_true")
     parser.add_argument("--row", nargs=2, metavar=("NAME", "ARGUMENTS"))
