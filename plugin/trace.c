@@ -144,8 +144,9 @@ void tt_trace_run(struct tt_trace *trace, const struct tt_run *run,
     pthread_mutex_lock(&trace->lock);
     put_span(trace, stream_track(trace, run), name, "run", (double)start_ns,
              (double)end_ns,
-             json_pack("{s:I, s:i}", "ticket", (json_int_t)run->ticket,
-                       "status", (int)run->status));
+             json_pack("{s:i, s:I, s:i}", "stream", run->stream->object.id,
+                       "ticket", (json_int_t)run->ticket, "status",
+                       (int)run->status));
     pthread_mutex_unlock(&trace->lock);
 }
 
@@ -286,8 +287,8 @@ static void put_core(struct tt_trace *trace, const struct tt_run *run,
         at = core_track(trace, run, &w->cores[core], r);
         put_span(trace, at, w->name, "kernel", host_ns(s, begin),
                  host_ns(s, end),
-                 json_pack("{s:I, s:I}", "begin", (json_int_t)begin, "end",
-                           (json_int_t)end));
+                 json_pack("{s:i, s:I, s:I}", "stream", run->stream->object.id,
+                           "begin", (json_int_t)begin, "end", (json_int_t)end));
         put_zones(trace, at, w, core, r, s);
     }
 }

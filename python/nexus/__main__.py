@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""`python3 -m nexus info [--json]`: the runtime, its devices, the cards."""
+"""`python3 -m nexus info [--json]`: the runtime, its devices, the cards.
+`python3 -m nexus picture TRACE SVG`: a picture of a trace (TT_TRACE)."""
 
 import argparse
 import json
 import sys
 
 import nexus
+from nexus import picture
 
 _RUNTIME = ("Name", "Version", "Size")
 _DEVICE = ("Name", "Vendor", "Type", "Architecture", "Location", "Count",
@@ -71,16 +73,28 @@ def _info(as_json):
             print("  no cards found")
 
 
+def _picture(trace, svg):
+    text = picture.draw(picture.load(trace))
+    with open(svg, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def main():
     """Entry point; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python3 -m nexus")
     commands = parser.add_subparsers(dest="command", required=True)
     info = commands.add_parser("info", help="list runtimes, devices and cards")
     info.add_argument("--json", action="store_true", help="as JSON")
+    draw = commands.add_parser("picture", help="draw a trace (TT_TRACE)")
+    draw.add_argument("trace", help="file that TT_TRACE named")
+    draw.add_argument("svg", help="picture to write")
     arguments = parser.parse_args()
     try:
-        _info(arguments.json)
-    except (OSError, nexus.NexusError) as error:
+        if arguments.command == "info":
+            _info(arguments.json)
+        else:
+            _picture(arguments.trace, arguments.svg)
+    except (OSError, ValueError, nexus.NexusError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import nexus
+from nexus import picture
 from support import DeviceTest, kernel_path
 
 RUN = """
@@ -112,6 +114,11 @@ class Trace(unittest.TestCase):
         named = {(e["pid"], e["tid"]) for e in self.events
                  if e["name"] == "thread_name"}
         self.assertEqual(named, {(e["pid"], e["tid"]) for e in self.spans})
+
+    def test_picture_has_a_rectangle_for_each_span(self):
+        text = picture.draw(self.events)
+        xml.etree.ElementTree.fromstring(text)
+        self.assertEqual(text.count("<rect x="), len(self.spans))
 
     def test_path_that_cannot_be_written_is_no_reason_to_fail(self):
         self.assertIn("TT_TRACE=/nowhere/t", run("prints",

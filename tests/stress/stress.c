@@ -28,7 +28,16 @@
 #define BLOCKING    0u
 #define SKIP        77
 
-enum kind { BUFFER, LIBRARY, KERNEL, EVENT, STREAM, SCHEDULE, COMMAND, N_KINDS };
+enum kind {
+    BUFFER,
+    LIBRARY,
+    KERNEL,
+    EVENT,
+    STREAM,
+    SCHEDULE,
+    COMMAND,
+    N_KINDS
+};
 
 static const char source[] =
     "#ifdef WRITER_KERNEL\n"
@@ -157,8 +166,7 @@ static void create(struct worker *w, unsigned kind)
         keep(w, KERNEL, nxsGetKernel(peek(w, LIBRARY), "k"));
         break;
     case EVENT:
-        keep(w, EVENT,
-             nxsCreateEvent(device, (nxs_event_type)draw(w, 3), 0));
+        keep(w, EVENT, nxsCreateEvent(device, (nxs_event_type)draw(w, 3), 0));
         break;
     case STREAM:
         keep(w, STREAM, nxsCreateStream(device, draw(w, 4)));
@@ -178,9 +186,9 @@ static void fill_command(struct worker *w, nxs_int command)
            nxsSetCommandArgument(command, 0, peek(w, BUFFER), "", 0));
     expect(w, "scalar",
            nxsSetCommandScalar(command, 1, &value, "", NXS_DataType_I32));
-    expect(w, "finalize",
-           nxsFinalizeCommand(command, (nxs_dim3){1 + draw(w, 12), 1, 1}, one,
-                              0));
+    expect(
+        w, "finalize",
+        nxsFinalizeCommand(command, (nxs_dim3){1 + draw(w, 12), 1, 1}, one, 0));
 }
 
 static void add_command(struct worker *w)
@@ -212,17 +220,17 @@ static void ask(struct worker *w)
 
     switch (draw(w, 6)) {
     case 0:
-        expect(w, "event", nxsGetEventProperty(peek(w, EVENT), NP_Count, value,
-                                               &size));
+        expect(w, "event",
+               nxsGetEventProperty(peek(w, EVENT), NP_Count, value, &size));
         break;
     case 1:
-        expect(w, "stream", nxsGetStreamProperty(peek(w, STREAM), NP_Size,
-                                                 value, &size));
+        expect(w, "stream",
+               nxsGetStreamProperty(peek(w, STREAM), NP_Size, value, &size));
         break;
     case 2:
-        expect(w, "command",
-               nxsGetCommandProperty(peek(w, COMMAND), NP_Location, value,
-                                     &size));
+        expect(
+            w, "command",
+            nxsGetCommandProperty(peek(w, COMMAND), NP_Location, value, &size));
         break;
     case 3:
         expect(w, "schedule",
@@ -230,13 +238,13 @@ static void ask(struct worker *w)
                                       &size));
         break;
     case 4:
-        expect(w, "buffer", nxsGetBufferProperty(peek(w, BUFFER), NP_Value,
-                                                 value, &size));
+        expect(w, "buffer",
+               nxsGetBufferProperty(peek(w, BUFFER), NP_Value, value, &size));
         break;
     default:
-        expect(w, "device", nxsGetDeviceProperty((nxs_int)draw(w, N_DEVICES),
-                                                 NP_CoreUtilization, value,
-                                                 &size));
+        expect(w, "device",
+               nxsGetDeviceProperty((nxs_int)draw(w, N_DEVICES),
+                                    NP_CoreUtilization, value, &size));
     }
 }
 
@@ -298,8 +306,8 @@ static bool init_own(struct worker *w, struct own *o)
 static void run_own(struct worker *w, struct own *o)
 {
     int value = (int)draw(w, 1000);
-    nxs_uint settings = draw(w, 4) ? NXS_ExecutionSettings_NonBlocking
-                                   : BLOCKING;
+    nxs_uint settings =
+        draw(w, 4) ? NXS_ExecutionSettings_NonBlocking : BLOCKING;
     uint32_t words[WORDS];
 
     nxsSetCommandScalar(o->command, 1, &value, "", NXS_DataType_I32);
@@ -426,10 +434,10 @@ int main(int argc, char **argv)
     }
     all = run_threads(&s, seconds, n, seed);
     left = count_left(&s);
-    printf("%llu calls on shared objects by %u threads, %u failed, %lld objects "
-           "left\n",
-           atomic_load(&s.n_calls), n, atomic_load(&s.n_failed),
-           (long long)left);
+    printf(
+        "%llu calls on shared objects by %u threads, %u failed, %lld objects "
+        "left\n",
+        atomic_load(&s.n_calls), n, atomic_load(&s.n_failed), (long long)left);
     return !all || atomic_load(&s.n_failed) || left ? EXIT_FAILURE
                                                     : EXIT_SUCCESS;
 }
