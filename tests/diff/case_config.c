@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Config and GPR instructions; and instructions that may be refused. */
+/* Config and GPR instructions. */
 #include "tests/diff/cases.h"
-#include "device/emu/tensix_ops.h"
 #include "tests/diff/tensix.h"
 
 #define CONFIG 0xFFEF0000u
@@ -116,47 +115,5 @@ void case_config(struct script *s)
     tx_insn(s, T2, SETC16(0, 1));
     for (unsigned i = 0; i < N_READABLE; i++)
         tx_insn(s, T2, OP(0xB1, i << 16 | readable[i]));
-    tx_dump_gprs(s);
-}
-
-#define NO_ENTRY(opcode, mnemonic)
-#define UNUSED_BITS(opcode, mnemonic, name, unused) [opcode] = (unused),
-
-/* Operand bits that no executed instruction may set, by opcode. */
-static const uint32_t unused_bits[256] = {
-    TT_TENSIX_OPS(NO_ENTRY, UNUSED_BITS, NO_ENTRY)};
-
-static void refusable_insn(struct script *s)
-{
-    uint32_t opcode = 1 + script_below(s, 0xB7), operands = script_random(s);
-
-    /* Few bits set: otherwise nearly everything is refused. */
-    for (unsigned i = script_below(s, 4); i > 0; i--)
-        operands &= script_random(s);
-    if (script_chance(s, 90))
-        operands &= ~unused_bits[opcode];
-    tx_insn(s, script_below(s, 3), OP(opcode, operands & 0xFFFFFFu));
-}
-
-/* One instruction or register access that may be refused, in an ordinary
- * state: both chips must agree on whether it is. */
-void case_refuse(struct script *s)
-{
-    static const struct tx_formats bf16 = {
-        .in = F_BF16, .src = F_BF16, .acc = F_BF16, .out = F_BF16};
-
-    tx_setup(s, &bf16);
-    tx_unpack_from(s, 0, SCRIPT_INPUT);
-    tx_unpack_from(s, 1, SCRIPT_INPUT + 2048);
-    tx_pack_to(s, &bf16, SCRIPT_DATA + 0x10000);
-    tx_insn(s, T0, UNPACR(0, 0, 1));
-    tx_insn(s, T0, UNPACR(1, 0, 1));
-    if (script_chance(s, 10))
-        tx_config(s, script_below(s, 170), script_random(s) >> 16);
-    else if (script_chance(s, 10))
-        script_load(s, CONFIG + 4 * script_below(s, 170));
-    else
-        refusable_insn(s);
-    tx_dump_dst(s, 0);
     tx_dump_gprs(s);
 }
