@@ -183,6 +183,33 @@ static enum tt_step transfer_register(struct tt_tile *tile, uint64_t addr,
     return step;
 }
 
+/* DRAM tiles have three NIUs for each NOC, 32 KiB each, NOC 0 first (DRAMTile/
+ * README.md, APB peripherals); as in ttsim they only tell where they are. */
+#define DRAM_NIU      0x100080000ull
+#define DRAM_NIU_SIZE 0x30000u
+#define DRAM_NODE_ID  0x2Cu
+
+static enum tt_step transfer_dram(struct tt_chip *chip, struct tt_place at,
+                                  uint64_t addr, void *buf, size_t len,
+                                  bool write)
+{
+    uint64_t niu = addr - DRAM_NIU;
+    uint32_t id;
+
+    if (fits(addr, len, TT_DRAM_TILE_SIZE)) {
+        copy(chip->dram[at.index] + addr, buf, len, write);
+        return TT_STEP_DONE;
+    }
+    if (write || niu >= DRAM_NIU_SIZE)
+        return refuse(chip, "beyond the DRAM tile", addr, len);
+    if (len != 4 || niu % 0x8000u != DRAM_NODE_ID)
+        return refuse(chip, "of a DRAM tile's NIU only NOC_NODE_ID is modelled",
+                      addr, len);
+    id = tt_noc_node_id(niu / 0x8000u % 2, at.x, at.y);
+    memcpy(buf, &id, sizeof(id));
+    return TT_STEP_DONE;
+}
+
 enum tt_step tt_chip_transfer(struct tt_chip *chip, struct tt_place at,
                               uint64_t addr, void *buf, size_t len, bool write)
 {
@@ -190,12 +217,8 @@ enum tt_step tt_chip_transfer(struct tt_chip *chip, struct tt_place at,
 
     if (at.kind == TT_PLACE_NONE || at.kind == TT_PLACE_OTHER)
         return refuse(chip, "no Tensix or DRAM tile there", addr, len);
-    if (at.kind == TT_PLACE_DRAM) {
-        if (!fits(addr, len, TT_DRAM_TILE_SIZE))
-            return refuse(chip, "beyond the DRAM tile", addr, len);
-        copy(chip->dram[at.index] + addr, buf, len, write);
-        return TT_STEP_DONE;
-    }
+    if (at.kind == TT_PLACE_DRAM)
+        return transfer_dram(chip, at, addr, buf, len, write);
 
     tile = tt_chip_tile(chip, at.index);
     if (!tile)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "device/emu/debug.h"
 #include "device/emu/rv32.h"
 #include "device/emu/tensix.h"
 #include "device/tt_device.h"
@@ -44,6 +45,7 @@ struct tt_tile {
     uint32_t reset_pc_enable;     /* bit per RISC index */
     uint8_t nc_iram[TT_NC_IRAM_SIZE];
     uint32_t xmov_src, xmov_size;
+    struct tt_debug debug;
     uint32_t overlay[64][4]; /* stream scratch registers */
     bool mailbox_full[4][4]; /* [from][to] */
     uint32_t mailbox[4][4];
@@ -226,6 +228,9 @@ struct tt_tile *tt_chip_tile_at(struct tt_chip *chip, unsigned noc, unsigned x,
 /** tt_noc_init - power-on state of both interfaces of a tile */
 void tt_noc_init(struct tt_tile *tile);
 
+/** tt_noc_node_id - NOC_NODE_ID of the tile at a physical coordinate of NOC 0:
+ *  coordinate on @noc, size of the grid, direction of flow */
+uint32_t tt_noc_node_id(unsigned noc, unsigned x, unsigned y);
 /** tt_noc_load - register load of an NIU at offset 0..0xFFFF */
 enum tt_step tt_noc_load(struct tt_tile *tile, unsigned risc, unsigned noc,
                          uint32_t offset, uint32_t *out);

@@ -70,12 +70,10 @@ static bool is_command(uint32_t offset)
     return offset <= CMD_CTRL && (0x7DBu >> offset / 4 & 1u);
 }
 
-/* Coordinate of this NOC, size of the grid, direction of flow. */
-static uint32_t node_id(const struct tt_tile *tile, unsigned noc)
+uint32_t tt_noc_node_id(unsigned noc, unsigned x, unsigned y)
 {
-    uint32_t x = noc ? 9u - tile->noc_x : tile->noc_x;
-    uint32_t y = noc ? 11u - tile->noc_y : tile->noc_y;
-
+    x = noc ? 9u - x : x;
+    y = noc ? 11u - y : y;
     return x | y << 6 | 10u << 12 | 12u << 19 | (noc ? 0u : 1u << 28);
 }
 
@@ -136,7 +134,7 @@ enum tt_step tt_noc_load(struct tt_tile *tile, unsigned risc, unsigned noc,
         return TT_STEP_DONE;
     }
     if (offset == NODE_ID) {
-        *out = node_id(tile, noc);
+        *out = tt_noc_node_id(noc, tile->noc_x, tile->noc_y);
         return TT_STEP_DONE;
     }
     if (offset >= NIU_CFG_0 && offset < NIU_CFG_0 + 4 * N_CFG) {

@@ -265,6 +265,8 @@ void tt_tensix_describe(const struct tt_tensix *t, unsigned thread, char *buf);
  */
 enum tt_step tt_cfg_write(struct tt_tensix *t, unsigned bank, unsigned word,
                           uint32_t value);
+/** tt_cfg_can_read - whether tt_cfg_read() takes a word; any number */
+bool tt_cfg_can_read(uint32_t word);
 /** tt_cfg_read - load of a Config word by a RISC-V core or RDCFG */
 enum tt_step tt_cfg_read(struct tt_tensix *t, unsigned bank, unsigned word,
                          uint32_t *out);

@@ -180,10 +180,15 @@ enum tt_step tt_cfg_write(struct tt_tensix *t, unsigned bank, unsigned word,
     return TT_STEP_DONE;
 }
 
+bool tt_cfg_can_read(uint32_t word)
+{
+    return word < TT_N_CFG && cfg_words[word].access & CAN_READ;
+}
+
 enum tt_step tt_cfg_read(struct tt_tensix *t, unsigned bank, unsigned word,
                          uint32_t *out)
 {
-    if (word >= TT_N_CFG || !(cfg_words[word].access & CAN_READ))
+    if (!tt_cfg_can_read(word))
         return tt_tensix_refuse(t, t->insn_thread,
                                 "Config word %u cannot be read", word);
     *out = tt_cfg_word(t, bank, word);

@@ -29,13 +29,6 @@
 #define XMOV_GO        0x40u
 #define XMOV_IDLE      8u
 
-/* Tile control (TensixTile/TileControlDebugStatus.md, SoftReset.md) */
-#define DEBUG_FEATURES   0x068u
-#define DEBUG_SOFT_RESET 0x1B0u
-#define DEBUG_CLOCK_LO   0x1F0u
-#define DEBUG_CLOCK_HI   0x1F4u
-#define DEBUG_CLOCK_HI2  0x1F8u
-
 /* NOC overlay stream registers that act as scratch (NoC/Overlay) */
 #define STREAM_SRC        0x000u
 #define STREAM_BUF_START  0x00Cu
@@ -294,39 +287,18 @@ static enum tt_step store_tdma(struct tt_tile *tile, unsigned risc,
     }
 }
 
-static uint64_t wall_clock(const struct tt_tile *tile)
-{
-    uint64_t now = tile->chip->now;
-
-    return (tile->clock > now ? tile->clock : now) + tile->ahead;
-}
-
+/* 0xFFB11000: TDMA; 0xFFB12000: debug.c. */
 static enum tt_step load_control(struct tt_tile *tile, unsigned risc,
                                  uint32_t addr, uint32_t *out)
 {
-    switch (addr & 0x1FFFu) {
-    case 0x1000u | TDMA_STATUS:
+    switch (addr & 0xF000u) {
+    case 0x1000u:
+        if ((addr & 0xFFFu) != TDMA_STATUS)
+            return no_register(tile, risc, "load", addr);
         *out = XMOV_IDLE; /* the mover is done before the store returns */
         return TT_STEP_DONE;
-    default:
-        break;
-    }
-    if ((addr & 0xF000u) != 0x2000u)
-        return no_register(tile, risc, "load", addr);
-    switch (addr & 0xFFFu) {
-    case DEBUG_FEATURES:
-        *out = 0;
-        return TT_STEP_DONE;
-    case DEBUG_SOFT_RESET:
-        *out = tile->soft_reset;
-        return TT_STEP_DONE;
-    case DEBUG_CLOCK_LO:
-        *out = (uint32_t)wall_clock(tile);
-        return TT_STEP_DONE;
-    case DEBUG_CLOCK_HI:
-    case DEBUG_CLOCK_HI2:
-        *out = (uint32_t)(wall_clock(tile) >> 32);
-        return TT_STEP_DONE;
+    case 0x2000u:
+        return tt_debug_load(tile, risc, addr & 0xFFFu, out);
     default:
         return no_register(tile, risc, "load", addr);
     }
@@ -335,16 +307,11 @@ static enum tt_step load_control(struct tt_tile *tile, unsigned risc,
 static enum tt_step store_control(struct tt_tile *tile, unsigned risc,
                                   uint32_t addr, uint32_t value)
 {
-    if ((addr & 0xF000u) == 0x1000u)
+    switch (addr & 0xF000u) {
+    case 0x1000u:
         return store_tdma(tile, risc, addr, value);
-    switch (addr & 0xFFFFu) {
-    case 0x2000u | DEBUG_FEATURES:
-        if (!value)
-            return TT_STEP_DONE;
-        return tt_tile_refuse(tile, risc, "DBG_FEATURE_DISABLE = 0x%x: only 0",
-                              value);
-    case 0x2000u | DEBUG_SOFT_RESET:
-        return tt_tile_set_reset(tile, risc, value);
+    case 0x2000u:
+        return tt_debug_store(tile, risc, addr & 0xFFFu, value);
     default:
         return no_register(tile, risc, "store", addr);
     }

@@ -156,6 +156,30 @@ static void ports_of_a_dram_tile_reach_the_same_memory(void **state)
         }
 }
 
+static void niu_of_a_dram_tile_tells_where_it_is(void **state)
+{
+    const uint64_t niu = 0x100080000u;
+    struct tt_chip *chip = *state;
+    uint32_t id = 0;
+
+    /* D2 has the ports (5,0), (5,1) and (5,11) of NOC 0. */
+    assert_int_equal(tt_chip_access(chip, 0, 5, 1, niu + 0x2C, &id, 4, false),
+                     TT_STEP_DONE);
+    assert_int_equal(id, 5 | 1 << 6 | 10 << 12 | 12 << 19 | 1 << 28);
+    assert_int_equal(
+        tt_chip_access(chip, 0, 5, 11, niu + 0x1802C, &id, 4, false),
+        TT_STEP_DONE);
+    assert_int_equal(id, 4 | 0 << 6 | 10 << 12 | 12 << 19);
+
+    assert_int_equal(tt_chip_access(chip, 0, 5, 1, niu + 0x2C, &id, 4, true),
+                     TT_STEP_FAULT);
+    assert_int_equal(tt_chip_access(chip, 0, 5, 1, niu + 0x28, &id, 4, false),
+                     TT_STEP_FAULT);
+    assert_int_equal(
+        tt_chip_access(chip, 0, 5, 1, niu + 0x3002C, &id, 4, false),
+        TT_STEP_FAULT);
+}
+
 static void nothing_lies_beyond_the_grid(void **state)
 {
     struct tt_chip *chip = *state;
@@ -565,6 +589,7 @@ int main(void)
         TEST(translated_coordinates_are_the_same_on_both_nocs),
         TEST(raw_coordinates_run_the_other_way_on_noc_1),
         TEST(ports_of_a_dram_tile_reach_the_same_memory),
+        TEST(niu_of_a_dram_tile_tells_where_it_is),
         TEST(nothing_lies_beyond_the_grid),
         TEST(tiles_are_made_when_touched),
         TEST(read_copies_dram_to_l1_and_counts),

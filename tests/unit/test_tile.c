@@ -179,6 +179,92 @@ static void mover_fills_iram_from_l1_only(void **state)
 
 /* ---- mailboxes ---- */
 
+#define DEBUG(offset)     (0xFFB12000u + (offset))
+#define CHAIN(daisy, sig) (1u << 29 | (uint32_t)(daisy) << 16 | (sig))
+
+/* A word of what the debug daisychain shows. */
+static uint32_t chain(struct tt_tile *t, uint32_t select, unsigned word)
+{
+    assert_int_equal(
+        store(t, TT_RISC_NC, DEBUG(0x54), select | (uint32_t)word << 25),
+        TT_STEP_DONE);
+    return load(t, HOST, DEBUG(0x5C));
+}
+
+static void daisychain_shows_counters_and_banks(void **state)
+{
+    struct tt_tile *t = *state;
+    struct tt_thread *th = t->tensix.thread;
+
+    th[0].adc[TT_ADC_UNPACK1].ch[1].x = 0x3FFFF;
+    th[0].adc[TT_ADC_UNPACK1].ch[1].x_cr = 0x2ABCD;
+    th[2].adc[TT_ADC_PACK].ch[0].w_cr = 0x77;
+    assert_int_equal(chain(t, CHAIN(6, 3), 0), 0x3FFFFu | 0x2ABCDu << 18);
+    assert_int_equal(chain(t, CHAIN(6, 3), 1), 0x2ABCDu >> 14);
+    assert_int_equal(chain(t, CHAIN(6, 4), 3), 0x77u << 24);
+
+    th[1].rwc.src_b_cr = 0x2A;
+    th[2].rwc.dst = 0x3FF;
+    th[2].rwc.fidelity = 3;
+    assert_int_equal(chain(t, CHAIN(3, 2), 2), 0x2Au << 8);
+    assert_int_equal(chain(t, CHAIN(3, 3), 1), 0x3FF);
+    assert_int_equal(chain(t, CHAIN(3, 4), 2), 3u << 2);
+
+    t->tensix.src_a.valid[0] = true;
+    t->tensix.src_b.unpack_bank = 1;
+    /* SrcA: bank 0 is valid, so not free; SrcB: free, to be written next. */
+    assert_int_equal(chain(t, CHAIN(6, 9), 2), 1u << 21 | 1u << 27);
+    assert_int_equal(chain(t, CHAIN(6, 9), 3), 1u << 4 | 1u << 14);
+}
+
+static void daisychain_refuses_what_the_simulator_refuses(void **state)
+{
+    struct tt_tile *t = *state;
+    uint32_t v;
+
+    assert_int_equal(tt_tile_load(t, HOST, DEBUG(0x5C), 4, &v), TT_STEP_FAULT);
+    assert_non_null(strstr(t->chip->refusal, "not enabled"));
+    assert_int_equal(store(t, HOST, DEBUG(0x54), CHAIN(7, 28)), TT_STEP_DONE);
+    assert_int_equal(tt_tile_load(t, HOST, DEBUG(0x5C), 4, &v), TT_STEP_FAULT);
+    assert_non_null(strstr(t->chip->refusal, "DaisySel 7, SignalSel 28"));
+    assert_int_equal(store(t, HOST, DEBUG(0x54), 1u << 24), TT_STEP_FAULT);
+    assert_int_equal(store(t, HOST, DEBUG(0x80), 0), TT_STEP_FAULT);
+    assert_non_null(strstr(t->chip->refusal, "RISC_DBG_CNTL"));
+}
+
+static void debug_array_shows_cells_of_dst(void **state)
+{
+    struct tt_tile *t = *state;
+    uint32_t v;
+
+    t->tensix.dst[1023][14] = 0x1234;
+    t->tensix.dst[1023][15] = 0x5678;
+    assert_int_equal(store(t, HOST, DEBUG(0x64), 0x273FF), TT_STEP_FAULT);
+    assert_int_equal(store(t, HOST, DEBUG(0x60), 1), TT_STEP_DONE);
+    assert_int_equal(store(t, HOST, DEBUG(0x64), 0x273FF), TT_STEP_DONE);
+    assert_int_equal(load(t, TT_RISC_NC, DEBUG(0x6C)), 0x56781234);
+    t->tensix.dst_valid[1023] = 0;
+    assert_int_equal(load(t, HOST, DEBUG(0x6C)), 0);
+
+    assert_int_equal(store(t, HOST, DEBUG(0x64), 0x28000), TT_STEP_DONE);
+    assert_int_equal(tt_tile_load(t, HOST, DEBUG(0x6C), 4, &v), TT_STEP_FAULT);
+    assert_int_equal(store(t, HOST, DEBUG(0x64), 0x10000), TT_STEP_DONE);
+    assert_int_equal(tt_tile_load(t, HOST, DEBUG(0x6C), 4, &v), TT_STEP_FAULT);
+}
+
+static void config_can_be_read_from_outside(void **state)
+{
+    struct tt_tile *t = *state;
+
+    assert_int_equal(store(t, TT_RISC_B, 0xFFEF0000u + 4 * 57, 0xABCD1234),
+                     TT_STEP_DONE);
+    assert_int_equal(store(t, HOST, DEBUG(0x58), 57), TT_STEP_DONE);
+    assert_int_equal(load(t, HOST, DEBUG(0x78)), 0xABCD1234);
+    assert_int_equal(store(t, HOST, DEBUG(0x58), 152), TT_STEP_FAULT);
+    assert_int_equal(store(t, HOST, DEBUG(0x58), 0x80000000u), TT_STEP_FAULT);
+    assert_false(t->chip->faulted);
+}
+
 static void mailbox_holds_one_value_per_pair(void **state)
 {
     struct tt_tile *t = *state;
@@ -493,6 +579,10 @@ int main(void)
         TEST(semaphores_post_and_get_within_bounds),
         TEST(stream_registers_keep_scratch),
         TEST(mover_fills_iram_from_l1_only),
+        TEST(daisychain_shows_counters_and_banks),
+        TEST(daisychain_refuses_what_the_simulator_refuses),
+        TEST(debug_array_shows_cells_of_dst),
+        TEST(config_can_be_read_from_outside),
         TEST(mailbox_holds_one_value_per_pair),
         TEST(cores_boot_where_silicon_starts_them),
         TEST(overrides_move_the_start),
