@@ -237,12 +237,15 @@ enum tt_step tt_debug_load(struct tt_tile *tile, unsigned risc, uint32_t offset,
     case SOFT_RESET_0:
         *out = tile->soft_reset;
         return TT_STEP_DONE;
-    case WALL_CLOCK_0:
+    case WALL_CLOCK_0: /* keeps the upper half for WALL_CLOCK_1_AT */
         *out = (uint32_t)wall_clock(tile);
+        tile->debug.clock_high = (uint32_t)(wall_clock(tile) >> 32);
         return TT_STEP_DONE;
     case WALL_CLOCK_1:
-    case WALL_CLOCK_1_AT:
         *out = (uint32_t)(wall_clock(tile) >> 32);
+        return TT_STEP_DONE;
+    case WALL_CLOCK_1_AT:
+        *out = tile->debug.clock_high;
         return TT_STEP_DONE;
     default:
         return refuse(tile, risc, "load", offset);

@@ -12,12 +12,14 @@
  *  @bus: DBG_BUS_CNTL_REG: what DBG_RD_DATA shows
  *  @config: CFGREG_RDDATA
  *  @array_enabled: DBG_ARRAY_RD_EN
- *  @array: DBG_ARRAY_RD_CMD: what DBG_ARRAY_RD_DATA shows */
+ *  @array: DBG_ARRAY_RD_CMD: what DBG_ARRAY_RD_DATA shows
+ *  @clock_high: of the clock when its lower half was read last */
 struct tt_debug {
     uint32_t bus;
     uint32_t config;
     bool array_enabled;
     uint32_t array;
+    uint32_t clock_high;
 };
 
 /**

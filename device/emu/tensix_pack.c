@@ -365,6 +365,18 @@ static enum tt_step check_l1(struct tt_tensix *t, const struct pack_plan *p,
     return TT_STEP_DONE;
 }
 
+/* Whether a packer would compress zeros away (Packers/OutputAddressGenerator.
+ * md). ttsim packs as if not: this is stricter. */
+static bool compresses(const struct tt_tensix *t, const struct pack_plan *p,
+                       unsigned packer)
+{
+    uint32_t first = t->cfg[p->cfg][tt_pack_word(0, 2)];
+
+    if (first & TT_PACK_ALL_PLAIN_OVRD)
+        return !(TT_PACK_ALL_PLAIN(first) >> packer & 1u);
+    return !(t->cfg[p->cfg][tt_pack_word(packer, 2)] & TT_PACK_PLAIN);
+}
+
 static enum tt_step plan_packer(struct tt_tensix *t, struct pack_plan *p,
                                 unsigned packer)
 {
@@ -373,6 +385,11 @@ static enum tt_step plan_packer(struct tt_tensix *t, struct pack_plan *p,
     uint32_t rows = (p->count + TT_ROW - 1u) / TT_ROW;
     enum tt_step step = TT_STEP_DONE;
 
+    if (compresses(t, p, packer))
+        return tt_tensix_refuse(t, p->thread,
+                                "PACR: compression (Disable_zero_compress 0) "
+                                "of packer %u is not modelled",
+                                packer);
     run->masked = false;
     run->row = (p->src_row + offset) & (TT_DST_ROWS - 1u);
     if (run->row + rows > TT_DST_ROWS)

@@ -112,6 +112,9 @@ static inline unsigned tt_format_align(unsigned format)
 /* The four words of each packer: exponent section, address, formats, modes. */
 #define TT_PACK_EXP_SECTION(word) TT_BITS(word, 31, 16)
 #define TT_PACK_FORMATS(word)     TT_BITS(word, 11, 4) /* in << 4 | out */
+#define TT_PACK_PLAIN             0x00000001u          /* not compressed */
+#define TT_PACK_ALL_PLAIN_OVRD    0x00200000u /* packer 0: bits 17-20 for all */
+#define TT_PACK_ALL_PLAIN(word)   TT_BITS(word, 20, 17)
 #define TT_PACK_L1_ACC(word)      TT_BITS(word, 21, 21)
 #define TT_PACK_EXP_WORD_REFUSED  0x0000FFFFu /* row start section */
 #define TT_PACK_FORMAT_WORD_REFUSED                                            \

@@ -284,11 +284,21 @@ static uint32_t programmed(const struct script *s, unsigned word)
     return value;
 }
 
+/* Compression is refused by the embedded chip alone (docs/emulator.md). */
+static bool may_compress(unsigned word, uint32_t change)
+{
+    bool formats = word == 58 || word == 86 || word == 98 || word == 126;
+
+    return formats && (change & 1u || (word == 58 && change & 1u << 21));
+}
+
 static void distort_state(struct script *s, const struct unit *u)
 {
     unsigned word = u->words[script_below(s, u->n_words)];
     uint32_t change = sparse(s);
 
+    if (may_compress(word, change))
+        return;
     /* Rounding modes are refused when they are written: not every time. */
     if (word == 1 && script_chance(s, 90))
         change &= ~0x7FFFu;

@@ -602,6 +602,23 @@ static void what_is_not_modelled_is_refused(void **state)
     refuse(f, ALL | LAST, "YdstCR");
 }
 
+/* Bits of word 2 of packer 0: 21 makes 17 to 20 stand for the four packers'
+ * own bit 0. */
+static void compression_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    configure(f, BF16, BF16, false);
+    cfg(f)[section[1] + 2] ^= 1u;
+    refuse(f, ALL | LAST, "compression (Disable_zero_compress 0) of packer 1");
+    assert_int_equal(pacr(f, ONE | LAST), TT_STEP_DONE);
+
+    cfg(f)[section[0] + 2] |= 1u << 21 | 0xFu << 17;
+    assert_int_equal(pacr(f, ALL | LAST), TT_STEP_DONE);
+    cfg(f)[section[0] + 2] ^= 4u << 17;
+    refuse(f, ALL | LAST, "of packer 2");
+}
+
 static void writes_outside_l1_are_refused_and_change_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -645,6 +662,7 @@ int main(void)
         TEST(flush_ends_the_tile_without_datums),
         TEST(counters_follow_the_address_modifier),
         TEST(what_is_not_modelled_is_refused),
+        TEST(compression_is_refused),
         TEST(writes_outside_l1_are_refused_and_change_nothing),
     };
 

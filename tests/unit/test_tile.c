@@ -564,6 +564,10 @@ static void wall_clock_grows_with_work_and_never_falls(void **state)
     }
     t->chip->now = 0x100000002ull;
     assert_int_equal(load(t, TT_RISC_B, 0xFFB121F4), 1);
+    /* This one keeps what it was when the lower half was read. */
+    assert_int_equal(load(t, TT_RISC_B, 0xFFB121F8), 0);
+    assert_int_equal(load(t, TT_RISC_B, 0xFFB121F0), 2);
+    t->chip->now = 0x200000000ull;
     assert_int_equal(load(t, TT_RISC_B, 0xFFB121F8), 1);
 }
 
