@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Matrix unit arithmetic: ELWADD, ELWSUB, ELWMUL, MVMUL, GAPOOL, GMPOOL. */
+#include "device/emu/tensix_int8.h"
 #include "device/emu/tensix_math.h"
 #include "device/emu/tensix_units.h"
 
@@ -372,88 +373,6 @@ static void elw_float(struct operands in, const struct mode *m, struct cells c)
     accumulate_sums(&sums, c, m->acc, false);
 }
 
-/* Integer "8": sign and 10-bit magnitude in Src, sign and 31-bit      */
-/* magnitude in Dst                                                    */
-
-/* Bits of the magnitude that a phase multiplies, sign included. */
-static uint32_t int8_mask_a(const struct mode *m)
-{
-    return m->phase & 1u ? 0x8003E000u : 0x801C0000u;
-}
-
-static uint32_t int8_mask_b(const struct mode *m)
-{
-    return m->phase & 2u ? 0x8001E000u : 0x807E0000u;
-}
-
-INLINE int32_t int8_value(uint32_t v, uint32_t mask, bool keep_denormals)
-{
-    bool zero = !keep_denormals && !(v & 0x7F800000u);
-    int32_t mag = (int32_t)((v & mask) >> 13 & 0x3FFu);
-
-    mag = (int32_t)v < 0 ? -mag : mag;
-    return zero ? 0 : mag;
-}
-
-static int32_t saturate(int64_t v)
-{
-    return (int32_t)(v > INT32_MAX    ? INT32_MAX
-                     : v < -INT32_MAX ? -INT32_MAX
-                                      : v);
-}
-
-static void int32_add_to_dst(const struct cells *c, unsigned i, int32_t v,
-                             bool accumulate_it)
-{
-    uint32_t old = tt_dst_to_fp32((uint32_t)c->hi[i] << 16 | c->lo[i]);
-    int64_t mag = old & 0x7FFFFFFFu;
-    int64_t sum = v + (!accumulate_it ? 0 : old >> 31 ? -mag : mag);
-    int32_t r = saturate(sum);
-    uint32_t cell =
-        tt_dst_from_fp32(r < 0 ? 0x80000000u | (uint32_t)-r : (uint32_t)r);
-
-    c->hi[i] = (uint16_t)(cell >> 16);
-    c->lo[i] = (uint16_t)cell;
-}
-
-static void elw_int8(struct operands in, const struct mode *m, struct cells c)
-{
-    uint32_t mask_a = m->multiply ? int8_mask_a(m) : 0xFFFFFFFFu;
-    uint32_t mask_b = m->multiply ? int8_mask_b(m) : 0xFFFFFFFFu;
-    uint32_t flip = m->subtract ? 0x80000000u : 0;
-
-    for (unsigned i = 0; i < c.n; i++) {
-        int32_t a = int8_value(in.a[i], mask_a, false);
-        int32_t b = int8_value(in.b[i] ^ flip, mask_b, m->keep_denormals);
-
-        int32_add_to_dst(&c, i, m->multiply ? a * b : a + b, m->accumulate);
-    }
-}
-
-static void mvmul_int8(const uint32_t (*a)[TT_ROW], const uint32_t (*b)[TT_ROW],
-                       const struct mode *m, struct cells c)
-{
-    uint32_t mask_a = int8_mask_a(m), mask_b = int8_mask_b(m);
-    int32_t va[TT_ROW][TT_ROW];
-
-    for (unsigned i = 0; i < TT_ROW; i++)
-        for (unsigned j = 0; j < TT_ROW; j++)
-            va[i][j] = int8_value(a[i][j], mask_a, false);
-
-    for (unsigned r = 0; r * TT_ROW < c.n; r++) {
-        int32_t sum[TT_ROW] = {0};
-
-        for (unsigned i = 0; i < TT_ROW; i++) {
-            int32_t vb = int8_value(b[r][i], mask_b, false);
-
-            for (unsigned j = 0; j < TT_ROW; j++)
-                sum[j] += va[i][j] * vb;
-        }
-        for (unsigned j = 0; j < TT_ROW; j++)
-            int32_add_to_dst(&c, r * TT_ROW + j, sum[j], true);
-    }
-}
-
 /* Matrix product                                                      */
 
 /* The usual case: 8 exponent bits, datums neither huge nor tiny. */
@@ -587,6 +506,23 @@ static struct cells take_cells(struct tt_tensix *t, const struct mode *m,
     return c;
 }
 
+static struct tt_int8 int8_of(const struct mode *m, const uint32_t *a,
+                              const uint32_t *b, struct cells c)
+{
+    return (struct tt_int8){
+        .a = a,
+        .b = b,
+        .hi = c.hi,
+        .lo = c.lo,
+        .n = c.n,
+        .phase = m->phase,
+        .multiply = m->multiply,
+        .subtract = m->subtract,
+        .accumulate = m->accumulate,
+        .keep_denormals = m->keep_denormals,
+    };
+}
+
 static bool both_valid(const struct tt_tensix *t)
 {
     return tt_math_valid(&t->src_a) && tt_math_valid(&t->src_b);
@@ -621,10 +557,13 @@ static enum tt_step elw_run(struct tt_tensix *t, unsigned thread,
                                 m->name);
 
     c = take_cells(t, m, 8, m->accumulate, 0);
-    if (m->int8)
-        elw_int8(in, m, c);
-    else
+    if (m->int8) {
+        struct tt_int8 x = int8_of(m, in.a, in.b, c);
+
+        tt_int8_elw(&x);
+    } else {
         elw_float(in, m, c);
+    }
     return TT_STEP_DONE;
 }
 
@@ -695,10 +634,13 @@ static enum tt_step matmul(struct tt_tensix *t, unsigned thread, uint32_t insn,
                                 m->name);
 
     c = take_cells(t, m, n_rows, true, 0);
-    if (m->int8)
-        mvmul_int8(a, b, m, c);
-    else if (!mvmul_fast(&t->mvmul, a, b, m, c))
+    if (m->int8) {
+        struct tt_int8 x = int8_of(m, a[0], b[0], c);
+
+        tt_int8_mvmul(&x);
+    } else if (!mvmul_fast(&t->mvmul, a, b, m, c)) {
         mvmul_float(a, b, m, c);
+    }
     return tt_math_finish(t, thread, TT_BITS(insn, 16, 15),
                           TT_BITS(insn, 23, 22));
 }
