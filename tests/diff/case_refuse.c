@@ -28,21 +28,22 @@ static const struct {
 /* 32 bits of what the daisychain shows of counters and banks. */
 static void read_chain(struct script *s)
 {
-    unsigned i = script_below(s, N_OF(chains));
+    unsigned i = script_below(s, N_OF(chains)), word = script_below(s, 4);
     uint32_t n = chains[i].last - chains[i].first + 1u;
     uint32_t signal = chains[i].first + script_below(s, n);
 
     script_store(s, DEBUG(0x54),
-                 1u << 29 | script_below(s, 4) << 25 |
-                     (uint32_t)chains[i].daisy << 16 | signal);
+                 1u << 29 | word << 25 | (uint32_t)chains[i].daisy << 16 |
+                     signal);
     script_load(s, DEBUG(0x5C));
 }
 
 static void read_array(struct script *s)
 {
+    uint32_t pair = script_below(s, 8), row = script_below(s, 1024);
+
     script_store(s, DEBUG(0x60), 1);
-    script_store(s, DEBUG(0x64),
-                 2u << 16 | script_below(s, 8) << 12 | script_below(s, 1024));
+    script_store(s, DEBUG(0x64), 2u << 16 | pair << 12 | row);
     script_load(s, DEBUG(0x6C));
 }
 
@@ -66,14 +67,16 @@ static void any_debug(struct script *s)
 {
     static const uint8_t offset[] = {0x54, 0x58, 0x5C, 0x60,
                                      0x64, 0x68, 0x6C, 0x78};
-    uint32_t at = script_chance(s, 80) ? offset[script_below(s, 8)]
-                                       : 4 * script_below(s, 0x88);
+    uint32_t at = offset[script_below(s, N_OF(offset))];
+    uint32_t value = script_random(s);
 
+    if (script_chance(s, 20))
+        at = 4 * script_below(s, 0x88);
     /* Not the register that resets the cores, nor the clock. */
     if (at >= 0x1B0 && at < 0x1FC)
         return;
     if (script_chance(s, 50))
-        script_store(s, DEBUG(at), script_random(s) & script_random(s));
+        script_store(s, DEBUG(at), value & script_random(s));
     else
         script_load(s, DEBUG(at));
 }
@@ -82,7 +85,8 @@ static void any_debug(struct script *s)
 
 static void any_insn(struct script *s)
 {
-    uint32_t opcode = 1 + script_below(s, 0xB7), operands = script_random(s);
+    uint32_t opcode = 1 + script_below(s, 0xB7);
+    uint32_t operands = script_random(s);
 
     /* Few bits set: otherwise nearly everything is refused. */
     for (unsigned i = script_below(s, 4); i > 0; i--)
@@ -92,10 +96,17 @@ static void any_insn(struct script *s)
     tx_insn(s, script_below(s, 3), OP(opcode, operands & ALL_BITS));
 }
 
+static void any_word(struct script *s)
+{
+    unsigned word = script_below(s, 170);
+
+    tx_config(s, word, script_random(s) >> 16);
+}
+
 static void any(struct script *s)
 {
     if (script_chance(s, 10))
-        tx_config(s, script_below(s, 170), script_random(s) >> 16);
+        any_word(s);
     else if (script_chance(s, 10))
         script_load(s, CONFIG + 4 * script_below(s, 170));
     else if (script_chance(s, 10))
@@ -119,21 +130,22 @@ struct unit {
     bool to_dst;
 };
 
-/* A value from a few bits: zero, one bit, or a small field somewhere. */
+/* A value from a few bits: one bit, or a small field somewhere. */
 static uint32_t sparse(struct script *s)
 {
-    return (1 + script_below(s, script_chance(s, 50) ? 1 : 15))
-           << script_below(s, 32);
+    unsigned shift = script_below(s, 32);
+
+    return script_chance(s, 50) ? 1u << shift
+                                : (1 + script_below(s, 15)) << shift;
 }
 
 /* Instruction @insn with some operand bits inverted. */
 static uint32_t distort(struct script *s, uint32_t insn)
 {
     uint32_t allowed = script_chance(s, 90) ? ~unused_bits[insn >> 24] : ~0u;
+    uint32_t change = sparse(s);
 
-    if (script_chance(s, 40))
-        return insn;
-    return insn ^ (sparse(s) & allowed & ALL_BITS);
+    return script_chance(s, 40) ? insn : insn ^ (change & allowed & ALL_BITS);
 }
 
 static const struct tx_formats math_ways[] = {
@@ -242,9 +254,10 @@ static const uint16_t pack_words[] = {
 static uint32_t pack_insn(struct script *s)
 {
     static const unsigned sel[] = {1, 3, 15};
+    unsigned packers = sel[script_below(s, N_OF(sel))];
+    unsigned addr_mode = script_below(s, 2);
 
-    return PACR(sel[script_below(s, 3)], script_below(s, 2),
-                script_below(s, 2));
+    return PACR(packers, addr_mode, script_below(s, 2));
 }
 
 static const uint16_t scalar_words[] = {1, THREAD(0)};
@@ -256,8 +269,10 @@ static uint32_t scalar_insn(struct script *s)
                                      0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6,
                                      0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6};
 
-    return OP(opcode[script_below(s, N_OF(opcode))],
-              script_random(s) & script_random(s) & ALL_BITS);
+    uint32_t insn = OP(opcode[script_below(s, N_OF(opcode))], 0);
+    uint32_t operands = script_random(s) & ALL_BITS;
+
+    return insn | (operands & script_random(s));
 }
 
 #define WAYS(name)  name##_ways, N_OF(name##_ways)
@@ -272,24 +287,39 @@ static const struct unit units[] = {
     {T1, math_ways, 1, WORDS(scalar), scalar_insn, false},
 };
 
-/* What tx_setup() has programmed, so that a few bits of it can be inverted. */
-static uint32_t programmed(const struct script *s, unsigned word)
-{
-    const struct script_list *list = &s->list[s->core];
-    uint32_t value = 0;
-
-    for (size_t i = 0; i < list->len; i += 2)
-        if (list->word[i] == CONFIG + 4 * word)
-            value = list->word[i + 1];
-    return value;
-}
-
 /* Compression is refused by the embedded chip alone (docs/emulator.md). */
 static bool may_compress(unsigned word, uint32_t change)
 {
     bool formats = word == 58 || word == 86 || word == 98 || word == 126;
 
     return formats && (change & 1u || (word == 58 && change & 1u << 21));
+}
+
+/* Words that cannot be read: tx_setup() leaves zeros there, or little more. */
+static bool is_write_only(unsigned word)
+{
+    return word == 16 || word == 17 || word == 41 || word == 80 || word == 81 ||
+           word >= 152;
+}
+
+/* Give the bits of @change in a word other values; others stay as they are. */
+static void distort_word(struct script *s, const struct unit *u, unsigned word,
+                         uint32_t change)
+{
+    uint32_t value = script_random(s);
+
+    if (is_write_only(word)) {
+        tx_config(s, word, change);
+        return;
+    }
+    for (unsigned byte = 0; byte < 4; byte++) {
+        uint32_t mask = change >> 8 * byte & 0xFFu;
+        uint32_t data = value >> 8 * byte & 0xFFu;
+
+        if (mask)
+            tx_insn(s, u->thread,
+                    OP(0xB3 + byte, mask << 16 | data << 8 | word));
+    }
 }
 
 static void distort_state(struct script *s, const struct unit *u)
@@ -302,24 +332,32 @@ static void distort_state(struct script *s, const struct unit *u)
     /* Rounding modes are refused when they are written: not every time. */
     if (word == 1 && script_chance(s, 90))
         change &= ~0x7FFFu;
-    if (word < 0x100) {
-        tx_config(s, word, programmed(s, word) ^ change);
-        return;
-    }
-    tx_insn(s, u->thread, SETC16(word & 0xFFu, change & 0xFFFFu));
+    if (word < 0x100)
+        distort_word(s, u, word, change);
+    else
+        tx_insn(s, u->thread, SETC16(word & 0xFFu, change & 0xFFFFu));
+}
+
+static void distort_rwcs(struct script *s)
+{
+    unsigned d = script_below(s, 16), b = script_below(s, 16);
+    unsigned a = script_below(s, 16);
+
+    tx_insn(s, T1, SETRWC(0, 0, d, b, a, script_below(s, 16)));
 }
 
 static void distort_counters(struct script *s, const struct unit *u)
 {
+    unsigned unpackers = 1 + script_below(s, 3);
+    unsigned channel = script_below(s, 2), dimension = script_below(s, 4);
+    uint32_t value = 1u << script_below(s, 12);
+
     if (u->thread == T1)
-        tx_insn(s, T1,
-                SETRWC(0, 0, script_below(s, 16), script_below(s, 16),
-                       script_below(s, 16), script_below(s, 16)));
+        distort_rwcs(s);
     else
-        tx_insn(s, u->thread,
-                SETADC(u->thread == T2 ? 4 : 1 + script_below(s, 3),
-                       script_below(s, 2), script_below(s, 4),
-                       1u << script_below(s, 12)));
+        tx_insn(
+            s, u->thread,
+            SETADC(u->thread == T2 ? 4 : unpackers, channel, dimension, value));
 }
 
 /* Full banks, and Dst with SrcA in it. */
