@@ -171,3 +171,37 @@ enum tt_step tt_op_setadcxx(struct tt_tensix *t, unsigned thread, uint32_t insn)
     }
     return TT_STEP_DONE;
 }
+
+/* REG2FLOP_ADC.md: 32, 16 or 8 bits of a GPR; shifts that leave nothing of it
+ * give zero. ttsim refuses this form. */
+static uint32_t part_of_gpr(uint32_t value, unsigned size, unsigned shift8)
+{
+    switch (size) {
+    case 1:
+        return shift8 ? 0 : value;
+    case 2:
+        return shift8 & 1u ? 0 : value >> 8 * shift8 & 0xFFFFu;
+    default:
+        return value >> 8 * shift8 & 0xFFu;
+    }
+}
+
+enum tt_step tt_adc_from_gpr(struct tt_tensix *t, unsigned thread,
+                             uint32_t insn)
+{
+    unsigned size = TT_BITS(insn, 23, 22), adc = TT_BITS(insn, 10, 9);
+    unsigned owner = TT_BITS(insn, 20, 20) ? TT_BITS(insn, 17, 16) : thread;
+    uint32_t value = part_of_gpr(t->thread[thread].gpr[TT_BITS(insn, 5, 0)],
+                                 size, TT_BITS(insn, 19, 18));
+    struct counter c;
+
+    if (!size || TT_BITS(insn, 12, 12))
+        return tt_tensix_refuse(t, thread, "REG2FLOP: size_sel %u, bit 12 %u",
+                                size, TT_BITS(insn, 12, 12));
+    if (owner >= TT_N_THREADS || adc >= TT_N_ADC)
+        return TT_STEP_DONE; /* there is no such counter: no effect */
+    c = counter_of(&t->thread[owner].adc[adc].ch[TT_BITS(insn, 11, 11)],
+                   TT_BITS(insn, 7, 6));
+    *(TT_BITS(insn, 8, 8) ? c.cr : c.value) = value & c.mask;
+    return TT_STEP_DONE;
+}

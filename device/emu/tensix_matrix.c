@@ -674,6 +674,17 @@ enum tt_step tt_op_mvmul(struct tt_tensix *t, unsigned thread, uint32_t insn)
     return matmul_check(t, thread, insn, &m, 8);
 }
 
+/* DOTPV.md: MVMUL without its broadcast bit. ttsim refuses it. */
+enum tt_step tt_op_dotpv(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    struct mode m = mode_of(t, thread, insn, "DOTPV");
+
+    if (insn & 7u)
+        return tt_tensix_refuse(t, thread, "DOTPV: Dst %u",
+                                (unsigned)TT_BITS(insn, 9, 0));
+    return matmul_check(t, thread, insn, &m, 8);
+}
+
 enum tt_step tt_op_gapool(struct tt_tensix *t, unsigned thread, uint32_t insn)
 {
     struct mode m = mode_of(t, thread, insn, "GAPOOL");

@@ -126,16 +126,18 @@ static bool form_to_dst(const struct move *m, uint32_t fmt16b, uint32_t fmt16a,
     return fmt & fmt16b;
 }
 
-enum tt_step tt_op_mova2d(struct tt_tensix *t, unsigned thread, uint32_t insn)
+/* @wait: for SrcA to be handed over */
+static enum tt_step move_a_to_dst(struct tt_tensix *t, unsigned thread,
+                                  uint32_t insn, const char *name, bool wait)
 {
-    struct move m = move_decode(t, thread, insn, "MOVA2D");
+    struct move m = move_decode(t, thread, insn, name);
     enum form form;
     uint32_t row[TT_ROW];
 
     m.mod &= 3u;
     if (m.mod != 2 || (insn & 7u) || (m.src & 7u))
         return bad_rows(t, thread, &m);
-    if (!tt_math_valid(&t->src_a))
+    if (wait && !tt_math_valid(&t->src_a))
         return TT_STEP_WAIT;
     if (!form_to_dst(&m,
                      TT_FMT_FLOATS | TT_FMT_BIT(TT_FMT_INT32) |
@@ -152,6 +154,19 @@ enum tt_step tt_op_mova2d(struct tt_tensix *t, unsigned thread, uint32_t insn)
         dst_write_row(t, m.dst_row + i, form, row);
     }
     return tt_math_finish(t, thread, m.addr_mod, 0);
+}
+
+enum tt_step tt_op_mova2d(struct tt_tensix *t, unsigned thread, uint32_t insn)
+{
+    return move_a_to_dst(t, thread, insn, "MOVA2D", true);
+}
+
+/* MOVDBGA2D.md: MOVA2D of a bank that nobody needs to have handed over. ttsim
+ * refuses it. */
+enum tt_step tt_op_movdbga2d(struct tt_tensix *t, unsigned thread,
+                             uint32_t insn)
+{
+    return move_a_to_dst(t, thread, insn, "MOVDBGA2D", false);
 }
 
 /* Bits of a SrcB datum that MOVB2D reads in each format. */

@@ -4,8 +4,9 @@
 #define TT_EMU_TENSIX_OPS_H
 
 /*
- * TT_TENSIX_OPS - all opcodes of Wormhole (tt-llk, assembly.yaml; the split
- * into modelled and not modelled is that of ttsim v1.10.0)
+ * TT_TENSIX_OPS - all opcodes of Wormhole (tt-llk, assembly.yaml; but for those
+ * in TT_TENSIX_DOCUMENTED the split into modelled and not modelled is that of
+ * ttsim v1.10.0). docs/instructions.md says more on each.
  *
  *  FRONT(opcode, MNEMONIC)  consumed by the frontend, never executed
  *  OP(opcode, MNEMONIC, name, unused)  executed by tt_op_<name>(); bits of
@@ -21,7 +22,7 @@
     FRONT(0x04, REPLAY)                                                        \
     /* Matrix unit: moves and clears */                                        \
     OP(0x08, MOVD2A, movd2a, 0x004C00)                                         \
-    NONE(0x09, MOVDBGA2D)                                                      \
+    OP(0x09, MOVDBGA2D, movdbga2d, 0x005C00)                                   \
     OP(0x0A, MOVD2B, movd2b, 0x004C00)                                         \
     OP(0x0B, MOVB2A, movb2a, 0x804FC0)                                         \
     OP(0x10, ZEROACC, zeroacc, 0xC67C00)                                       \
@@ -47,7 +48,7 @@
     OP(0x26, MVMUL, mvmul, 0x367C00)                                           \
     OP(0x27, ELWMUL, elwmul, 0x067C00)                                         \
     OP(0x28, ELWADD, elwadd, 0x067C00)                                         \
-    NONE(0x29, DOTPV)                                                          \
+    OP(0x29, DOTPV, dotpv, 0x3E7C00)                                           \
     OP(0x30, ELWSUB, elwsub, 0x067C00)                                         \
     NONE(0x31, MPOOL3S2)                                                       \
     NONE(0x32, APOOL3S2)                                                       \
@@ -66,9 +67,9 @@
     OP(0x43, UNPACR_NOP, unpacr_nop, 0x7FFFE0)                                 \
     NONE(0x44, RSTDMA)                                                         \
     OP(0x45, SETDMAREG, setdmareg, 0x000000)                                   \
-    NONE(0x46, FLUSHDMA)                                                       \
+    OP(0x46, FLUSHDMA, flushdma, 0xFFFFF0)                                     \
     OP(0x48, REG2FLOP, reg2flop, 0x00E000)                                     \
-    NONE(0x49, LOADIND)                                                        \
+    OP(0x49, LOADIND, loadind, 0x200000)                                       \
     NONE(0x4A, PACR_SETREG)                                                    \
     NONE(0x4B, TBUFCMD)                                                        \
     /* Address counters, scalar unit */                                        \
@@ -81,20 +82,20 @@
     OP(0x56, ADDRCRZW, addrcrzw, 0x1C0030)                                     \
     OP(0x57, SETDVALID, setdvalid, 0xFFFFFC)                                   \
     OP(0x58, ADDDMAREG, adddmareg, 0x7C0000)                                   \
-    NONE(0x59, SUBDMAREG)                                                      \
+    OP(0x59, SUBDMAREG, subdmareg, 0x7C0000)                                   \
     OP(0x5A, MULDMAREG, muldmareg, 0x7C0000)                                   \
-    NONE(0x5B, BITWOPDMAREG)                                                   \
-    NONE(0x5C, SHIFTDMAREG)                                                    \
-    NONE(0x5D, CMPDMAREG)                                                      \
+    OP(0x5B, BITWOPDMAREG, bitwopdmareg, 0x600000)                             \
+    OP(0x5C, SHIFTDMAREG, shiftdmareg, 0x600000)                               \
+    OP(0x5D, CMPDMAREG, cmpdmareg, 0x600000)                                   \
     OP(0x5E, SETADCXX, setadcxx, 0x100000)                                     \
     OP(0x60, DMANOP, dmanop, 0xFFFFFF)                                         \
-    NONE(0x61, ATINCGET)                                                       \
+    OP(0x61, ATINCGET, atincget, 0xF80000)                                     \
     NONE(0x62, ATINCGETPTR)                                                    \
-    NONE(0x63, ATSWAP)                                                         \
+    OP(0x63, ATSWAP, atswap, 0x803000)                                         \
     NONE(0x64, ATCAS)                                                          \
-    NONE(0x66, STOREIND)                                                       \
+    OP(0x66, STOREIND, storeind, 0x000000)                                     \
     OP(0x67, STOREREG, storereg, 0x000000)                                     \
-    NONE(0x68, LOADREG)                                                        \
+    OP(0x68, LOADREG, loadreg, 0x000000)                                       \
     /* Vector unit */                                                          \
     OP(0x70, SFPLOAD, sfpload, 0x003C00)                                       \
     OP(0x71, SFPLOADI, sfploadi, 0x000000)                                     \
@@ -150,6 +151,24 @@
     OP(0xB4, RMWCIB1, rmwcib1, 0x000000)                                       \
     OP(0xB5, RMWCIB2, rmwcib2, 0x000000)                                       \
     OP(0xB6, RMWCIB3, rmwcib3, 0x000000)
+
+/*
+ * TT_TENSIX_DOCUMENTED - modelled by the ISA documentation alone: ttsim refuses
+ * them, so that there is nothing to compare with
+ */
+#define TT_TENSIX_DOCUMENTED(OP)                                               \
+    OP(0x09, MOVDBGA2D)                                                        \
+    OP(0x29, DOTPV)                                                            \
+    OP(0x46, FLUSHDMA)                                                         \
+    OP(0x49, LOADIND)                                                          \
+    OP(0x59, SUBDMAREG)                                                        \
+    OP(0x5B, BITWOPDMAREG)                                                     \
+    OP(0x5C, SHIFTDMAREG)                                                      \
+    OP(0x5D, CMPDMAREG)                                                        \
+    OP(0x61, ATINCGET)                                                         \
+    OP(0x63, ATSWAP)                                                           \
+    OP(0x66, STOREIND)                                                         \
+    OP(0x68, LOADREG)
 /* clang-format on */
 
 #endif

@@ -16,6 +16,10 @@
  * frontend has checked the unused bits. */
 TT_TENSIX_OPS(TT_DECLARE_NOTHING, TT_DECLARE_OP, TT_DECLARE_NOTHING)
 
+/** tt_adc_from_gpr - the form of REG2FLOP that writes an address counter */
+enum tt_step tt_adc_from_gpr(struct tt_tensix *t, unsigned thread,
+                             uint32_t insn);
+
 #undef TT_DECLARE_NOTHING
 #undef TT_DECLARE_OP
 

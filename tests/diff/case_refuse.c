@@ -17,6 +17,28 @@
 static const uint32_t unused_bits[256] = {
     TT_TENSIX_OPS(NO_ENTRY, UNUSED_BITS, NO_ENTRY)};
 
+#define OPCODE_SET(opcode, mnemonic) [opcode] = true,
+
+static const bool documented[256] = {TT_TENSIX_DOCUMENTED(OPCODE_SET)};
+
+/* Modelled by the documentation alone (docs/instructions.md): only ttsim
+ * refuses it. */
+static bool is_documented(uint32_t insn)
+{
+    uint32_t opcode = insn >> 24;
+
+    if (opcode == 0x58 || opcode == 0x5A) /* with a constant */
+        return insn >> 23 & 1u;
+    if (opcode == 0x48) /* REG2FLOP to an address counter */
+        return insn >> 21 & 1u;
+    return documented[opcode];
+}
+
+static void push(struct script *s, unsigned thread, uint32_t insn)
+{
+    tx_insn(s, thread, is_documented(insn) ? OP(0x02, 0) : insn);
+}
+
 /* ---- debug registers ---- */
 
 #define DEBUG(offset) (0xFFB12000u + (offset))
@@ -93,7 +115,7 @@ static void any_insn(struct script *s)
         operands &= script_random(s);
     if (script_chance(s, 90))
         operands &= ~unused_bits[opcode];
-    tx_insn(s, script_below(s, 3), OP(opcode, operands & ALL_BITS));
+    push(s, script_below(s, 3), OP(opcode, operands & ALL_BITS));
 }
 
 static void any_word(struct script *s)
@@ -400,7 +422,7 @@ static void one_unit(struct script *s)
     if (script_chance(s, 25))
         distort_counters(s, u);
     for (unsigned i = 1 + script_below(s, 2); i > 0; i--)
-        tx_insn(s, u->thread, distort(s, u->insn(s)));
+        push(s, u->thread, distort(s, u->insn(s)));
     if (u->thread == T0 && !u->to_dst)
         show_sources(s);
 }

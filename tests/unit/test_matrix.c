@@ -15,7 +15,7 @@
 
 #define T1 1u /* the thread that computes */
 
-enum { MVMUL = 0x26, ELWMUL, ELWADD, ELWSUB = 0x30 };
+enum { MVMUL = 0x26, ELWMUL, ELWADD, DOTPV, ELWSUB = 0x30 };
 
 struct fixture {
     struct tt_chip chip;
@@ -281,11 +281,12 @@ static void run(struct fixture *f, uint32_t insn)
         unsigned opcode;
         tt_op_fn fn;
     } op[] = {{MVMUL, tt_op_mvmul},
+              {DOTPV, tt_op_dotpv},
               {ELWMUL, tt_op_elwmul},
               {ELWADD, tt_op_elwadd},
               {ELWSUB, tt_op_elwsub}};
 
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < sizeof(op) / sizeof(op[0]); i++)
         if (op[i].opcode == insn >> 24)
             assert_int_equal(op[i].fn(f->t, T1, insn), TT_STEP_DONE);
 }
@@ -417,6 +418,7 @@ static void multiplication_matches_in_every_mode(void **state)
 static void matrix_product_matches_in_every_mode(void **state)
 {
     for_each_mode(*state, MVMUL << 24, 40, check_mvmul);
+    for_each_mode(*state, DOTPV << 24, 2, check_mvmul);
 }
 
 static void broadcasts_repeat_the_column_or_the_row(void **state)
@@ -576,6 +578,23 @@ static void moves_carry_rows_between_registers(void **state)
     assert_int_equal(f->t->src_a.datum[0][13][1], 0xC0490000);
 }
 
+static void debug_move_does_not_wait(void **state)
+{
+    struct fixture *f = *state;
+
+    set_formats(f, TT_FMT_BF16, TT_FMT_BF16, false);
+    random_sources(f, true);
+    f->t->src_a.datum[0][8][1] = 0xC0490000;
+    f->t->src_a.valid[0] = false;
+    assert_int_equal(tt_op_mova2d(f->t, T1, 0x12002010 | 8u << 17),
+                     TT_STEP_WAIT);
+    assert_int_equal(tt_op_movdbga2d(f->t, T1, 0x09002010 | 8u << 17),
+                     TT_STEP_DONE);
+    assert_int_equal(tt_dst_to_bf16(f->t->dst[16][1]), 0xC049);
+    assert_int_equal(tt_op_movdbga2d(f->t, T1, 0x09000010), TT_STEP_FAULT);
+    assert_non_null(strstr(f->chip.fault, "MOVDBGA2D: mode 0"));
+}
+
 static void cleared_rows_read_as_zero_until_written(void **state)
 {
     struct fixture *f = *state;
@@ -644,6 +663,7 @@ int main(void)
         TEST(clear_bits_hand_banks_back),
         TEST(address_modifiers_step_wrap_and_return),
         TEST(moves_carry_rows_between_registers),
+        TEST(debug_move_does_not_wait),
         TEST(cleared_rows_read_as_zero_until_written),
         TEST(only_small_clears_step_the_counters),
         TEST(source_transpose_swaps_rows_16_to_31),
