@@ -169,6 +169,7 @@ check: deps
 run-check: all check-layers $(UNIT) $(ABI) $B/double/libtt_plugin.so $B/stress
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$B/stress 3' \
 		'sh tests/abi/exports.sh $(LIB)' \
+		'$(PYTHON) tests/check_instructions.py' \
 		$(foreach t,$(wildcard tests/python/test_*.py),'$(PYTHON) $t')
 
 demo: deps

@@ -80,6 +80,8 @@ static void read_debug(struct script *s)
 {
     for (unsigned i = 0; i < 12; i++)
         read_chain(s);
+    for (unsigned i = 0; i < 2; i++)
+        script_load(s, 0xFFB40000u + 0x1000u * i + 0x100u);
     for (unsigned i = 0; i < 4; i++)
         read_array(s);
     read_config(s);
@@ -150,6 +152,7 @@ struct unit {
     unsigned n_words;
     uint32_t (*insn)(struct script *s);
     bool to_dst;
+    unsigned most; /* instructions */
 };
 
 /* A value from a few bits: one bit, or a small field somewhere. */
@@ -167,7 +170,7 @@ static uint32_t distort(struct script *s, uint32_t insn)
     uint32_t allowed = script_chance(s, 90) ? ~unused_bits[insn >> 24] : ~0u;
     uint32_t change = sparse(s);
 
-    return script_chance(s, 40) ? insn : insn ^ (change & allowed & ALL_BITS);
+    return script_chance(s, 60) ? insn : insn ^ (change & allowed & ALL_BITS);
 }
 
 static const struct tx_formats math_ways[] = {
@@ -195,7 +198,7 @@ static uint32_t math_insn(struct script *s)
         OP(0x27, 0),        OP(0x28, 0),        OP(0x30, 0),
         OP(0x33, 1u << 19), OP(0x34, 1u << 19), OP(0x36, 3u << 22),
         OP(0x37, 0xFu),     OP(0x38, 0),        OP(0x26, 3u << 22),
-        OP(0x28, 3u << 22),
+        OP(0x28, 3u << 22), OP(0x35, 0),
     };
 
     return ordinary[script_below(s, N_OF(ordinary))];
@@ -216,6 +219,8 @@ static uint32_t sfpu_insn(struct script *s)
 
     if (opcode == 0x73 || opcode == 0x95)
         return lut[opcode == 0x95];
+    if (opcode == 0x8F)
+        return OP(opcode, 0);
     if (opcode == 0x84 || opcode == 0x85 || opcode == 0x86)
         return OP(opcode, 10u << 16 | 10u << 12 | 9u << 8);
     return OP(opcode, script_below(s, 16) << (opcode < 0x74 ? 16 : 0));
@@ -284,29 +289,57 @@ static uint32_t pack_insn(struct script *s)
 
 static const uint16_t scalar_words[] = {1, THREAD(0)};
 
+/* A value for a GPR, or what uses it: registers of an overlay stream. */
+static uint32_t store_overlay(struct script *s)
+{
+    static const uint16_t reg[] = {0, 0xC, 0x10, 0x88, 0x100};
+    uint32_t at = 0x40000 + 0x1000 * script_below(s, 2);
+    uint32_t value = script_random(s);
+
+    if (script_chance(s, 50))
+        return SETGPR_LO(5, value & 0xFFC0u);
+    at += reg[script_below(s, N_OF(reg))];
+    return OP(0x67, 5u << 18 | at / 4);
+}
+
 static uint32_t scalar_insn(struct script *s)
 {
-    static const uint8_t opcode[] = {0x45, 0x48, 0x50, 0x51, 0x52, 0x53, 0x54,
-                                     0x55, 0x56, 0x58, 0x5A, 0x5E, 0x60, 0x67,
-                                     0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6,
-                                     0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6};
-
+    static const uint8_t opcode[] = {0x45, 0x48, 0x58, 0x5A, 0x60, 0x67, 0xA0,
+                                     0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xB0,
+                                     0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6};
     uint32_t insn = OP(opcode[script_below(s, N_OF(opcode))], 0);
     uint32_t operands = script_random(s) & ALL_BITS;
 
+    if (script_chance(s, 40))
+        return store_overlay(s);
+    if (insn == OP(0x60, 0))
+        return insn;
     return insn | (operands & script_random(s));
+}
+
+static uint32_t counter_insn(struct script *s)
+{
+    static const uint8_t opcode[] = {0x50, 0x51, 0x52, 0x53,
+                                     0x54, 0x55, 0x56, 0x5E};
+    unsigned i = script_below(s, N_OF(opcode));
+    uint32_t operands = script_random(s) & ALL_BITS & ~unused_bits[opcode[i]];
+
+    if (!i) /* SETADC: 16 bits of value */
+        operands &= ~0x30000u;
+    return OP(opcode[i], operands);
 }
 
 #define WAYS(name)  name##_ways, N_OF(name##_ways)
 #define WORDS(name) name##_words, N_OF(name##_words)
 
 static const struct unit units[] = {
-    {T1, WAYS(math), WORDS(math), math_insn, false},
-    {T1, WAYS(sfpu), WORDS(sfpu), sfpu_insn, false},
-    {T0, WAYS(unpack), WORDS(unpack), unpack_insn, false},
-    {T0, WAYS(to_dst), WORDS(unpack), unpack_insn, true},
-    {T2, WAYS(pack), WORDS(pack), pack_insn, false},
-    {T1, math_ways, 1, WORDS(scalar), scalar_insn, false},
+    {T1, WAYS(math), WORDS(math), math_insn, false, 2},
+    {T1, WAYS(sfpu), WORDS(sfpu), sfpu_insn, false, 2},
+    {T0, WAYS(unpack), WORDS(unpack), unpack_insn, false, 2},
+    {T0, WAYS(to_dst), WORDS(unpack), unpack_insn, true, 2},
+    {T2, WAYS(pack), WORDS(pack), pack_insn, false, 2},
+    {T1, math_ways, 1, WORDS(scalar), scalar_insn, false, 5},
+    {T0, unpack_ways, 1, WORDS(scalar), counter_insn, false, 5},
 };
 
 /* Compression is refused by the embedded chip alone (docs/emulator.md). */
@@ -421,9 +454,9 @@ static void one_unit(struct script *s)
         distort_state(s, u);
     if (script_chance(s, 25))
         distort_counters(s, u);
-    for (unsigned i = 1 + script_below(s, 2); i > 0; i--)
+    for (unsigned i = 1 + script_below(s, u->most); i > 0; i--)
         push(s, u->thread, distort(s, u->insn(s)));
-    if (u->thread == T0 && !u->to_dst)
+    if (u->insn == unpack_insn && !u->to_dst)
         show_sources(s);
 }
 
