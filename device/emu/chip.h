@@ -28,15 +28,17 @@ struct tt_niu {
     uint32_t rd_resp, wr_ack, atomic_resp;
     uint32_t nonposted_wr_sent, posted_wr_sent, posted_atomic_sent;
     uint8_t outstanding[16]; /* by transaction id */
+    uint8_t outgoing[16];    /* writes that have not left; only with a delay */
 };
 
 /** struct tt_tile - one Tensix tile */
 struct tt_tile {
     struct tt_tensix tensix; /* first: tiles begin at a page */
     struct tt_chip *chip;
-    uint8_t index;        /* row * 8 + column */
-    uint8_t noc_x, noc_y; /* physical NOC 0 coordinate */
-    uint8_t *l1;          /* TT_L1_SIZE bytes, reserved, not committed */
+    struct tt_delay *delay; /* what happens late (delay.h), or NULL */
+    uint8_t index;          /* row * 8 + column */
+    uint8_t noc_x, noc_y;   /* physical NOC 0 coordinate */
+    uint8_t *l1;            /* TT_L1_SIZE bytes, reserved, not committed */
     uint8_t page_flags[TT_RV32_L1_PAGES]; /* TT_PAGE_* */
     struct tt_rv32 rv[TT_N_RISC];
     struct tt_niu niu[2];
@@ -77,6 +79,7 @@ struct tt_place {
 
 struct tt_code_cache; /* decoded pages by content, shared by all tiles */
 struct tt_crew;       /* host threads */
+struct tt_delay;      /* what a tile does late */
 
 /** struct tt_chip - one chip */
 struct tt_chip {
@@ -90,12 +93,15 @@ struct tt_chip {
     uint8_t fault_tile; /* whose it is */
     pthread_mutex_t fault_lock;
     char fault[512];
-    char refusal[192];  /* why the last access from outside a core failed */
-    uint64_t now;       /* wall clock at the start of the round */
-    uint64_t latest;    /* the most that a tile's clock shows */
-    uint32_t turn_work; /* instructions of a tile in this round */
-    uint64_t active[2]; /* bit per tile: tile->active may be nonzero */
-    unsigned noc_depth; /* NOC requests being performed */
+    char refusal[192];    /* why the last access from outside a core failed */
+    uint64_t now;         /* wall clock at the start of the round */
+    uint64_t latest;      /* the most that a tile's clock shows */
+    uint32_t turn_work;   /* instructions of a tile in this round */
+    uint64_t active[2];   /* bit per tile: tile->active may be nonzero */
+    unsigned noc_depth;   /* NOC requests being performed */
+    bool delayed;         /* tiles do everything late (delay.h) ... */
+    uint64_t delay_seed;  /* ... in an order drawn from this */
+    uint64_t delay_clock; /* rounds, and jumps where nothing ran */
     /* The seam's operations take turn, then lock, then release turn: a thread
      * that runs the chip slice after slice cannot starve another one. */
     pthread_mutex_t turn, lock;

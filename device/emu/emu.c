@@ -3,10 +3,12 @@
 #include "device/arch.h"
 #include "device/emu/chip.h"
 #include "device/emu/crew.h"
+#include "device/emu/delay.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,8 @@
 
 /* Host time of one progress() call. */
 #define SLICE_NS 200000u
+/* And rounds, where the host's next look must not depend on its speed. */
+#define DELAYED_ROUNDS 1000u
 
 #define CORE_CLOCK_MHZ   1000u /* AICLK under load */
 #define MEMORY_CLOCK_MHZ 6000u /* GDDR6, 12 GT/s */
@@ -47,6 +51,8 @@ static nxs_status transfer(struct tt_device *dev, struct tt_noc_addr at,
     nxs_status status = NXS_Success;
 
     lock(chip);
+    if (chip->delayed)
+        tt_delay_settle(chip);
     if (tt_chip_access(chip, 0, at.x, at.y, at.addr, buf, len, write) !=
         TT_STEP_DONE)
         status = TT_FAIL(NXS_InvalidValue, "%s of tile (%u,%u): %s",
@@ -109,19 +115,19 @@ static nxs_status emu_progress(struct tt_device *dev, enum tt_progress *out)
     struct tt_chip *chip = chip_of(dev);
     nxs_status status = NXS_Success;
     uint64_t end = tt_clock_ns() + SLICE_NS;
-    bool ran = false;
+    unsigned rounds = 0;
 
     lock(chip);
     while (!chip->faulted && tt_chip_run(chip)) {
-        ran = true;
-        if (tt_clock_ns() >= end)
+        rounds++;
+        if (chip->delayed ? rounds >= DELAYED_ROUNDS : tt_clock_ns() >= end)
             break;
     }
     if (chip->faulted) {
         chip->faulted = false;
         status = TT_FAIL(NXS_InvalidProgramExecutable, "%s", chip->fault);
     } else {
-        *out = ran ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
+        *out = rounds ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
     }
     unlock(chip);
     return status;
@@ -244,18 +250,43 @@ static nxs_status count_threads(unsigned *out)
     return NXS_Success;
 }
 
+/* TT_EMU_DELAY: a seed; nothing: no delays. */
+static nxs_status read_delay(bool *out_delayed, uint64_t *out_seed)
+{
+    const char *value = getenv("TT_EMU_DELAY");
+    unsigned long long seed;
+    char *end;
+
+    *out_delayed = value && *value;
+    if (!*out_delayed)
+        return NXS_Success;
+    errno = 0;
+    seed = strtoull(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || errno)
+        return TT_FAIL(NXS_InvalidValue,
+                       "TT_EMU_DELAY=%s: a seed is a number below 2^64", value);
+    *out_seed = seed;
+    return NXS_Success;
+}
+
 nxs_status tt_emu_open(struct tt_device **out)
 {
     unsigned n_threads;
+    bool delayed;
+    uint64_t seed = 0;
     nxs_status status = count_threads(&n_threads);
     struct tt_chip *chip;
 
+    if (status >= 0)
+        status = read_delay(&delayed, &seed);
     if (status < 0)
         return status;
     chip = tt_chip_new(n_threads);
     if (!chip)
         return TT_FAIL(NXS_OutOfHostMemory,
                        "cannot reserve the memory of an embedded chip");
+    chip->delayed = delayed;
+    chip->delay_seed = seed;
     chip->dev.ops = &emu_ops;
     chip->dev.info = (struct tt_device_info){
         .arch = &tt_arch_wormhole,

@@ -3,14 +3,16 @@
  * The two NOC interfaces of a Tensix tile: registers and requests.
  *
  * tt-isa-documentation, WormholeB0/NoC: MemoryMap.md, Counters.md, Atomics.md.
- * A request is performed inside the store to CMD_CTRL. What ttsim v1.10.0
+ * A request is performed inside the store to CMD_CTRL, or late (delay.h). What
+ * ttsim v1.10.0
  * refuses (alignment, lengths, forms of requests) is refused here.
  */
-#include "device/emu/chip.h"
+#include "device/emu/noc.h"
 
 #include <string.h>
 
 #include "device/arch.h"
+#include "device/emu/delay.h"
 
 /* Offsets of one initiator; initiators are 0x400 apart. */
 #define TARG_LO    0x00u
@@ -31,15 +33,7 @@
 #define TRANSLATE         0x118u /* X tables 0..3, Y tables 0..3 */
 #define ID_LOGICAL        0x138u
 
-/* NOC_CTRL bits. */
-#define CTRL_ATOMIC      (1u << 0)
-#define CTRL_WRITE       (1u << 1)
-#define CTRL_INLINE      (1u << 3)
-#define CTRL_RESP        (1u << 4) /* not posted */
-#define CTRL_MULTICAST   (1u << 5)
-#define CTRL_PATH        (1u << 8) /* path reserve */
-#define CTRL_SRC_INCLUDE (1u << 17)
-/* Those, and virtual-channel hints (linked 6, static 7, which one 13-15). */
+/* NOC_CTRL bits that are modelled. */
 #define CTRL_MODELLED 0x0002E1FBu
 
 /* The only atomic ttsim accepts: increment, 32-bit wrap, word 0. */
@@ -120,8 +114,11 @@ static bool load_counter(const struct tt_niu *niu, uint32_t offset,
         *out = niu->outstanding[(offset - 0x240) / 4];
         return true;
     }
-    *out = 0; /* writes being sent: none, they are complete at once */
-    return offset >= 0x280 && offset < 0x2C0;
+    if (offset >= 0x280 && offset < 0x2C0) {
+        *out = niu->outgoing[(offset - 0x280) / 4];
+        return true;
+    }
+    return false;
 }
 
 enum tt_step tt_noc_load(struct tt_tile *tile, unsigned risc, unsigned noc,
@@ -157,18 +154,6 @@ enum tt_step tt_noc_load(struct tt_tile *tile, unsigned risc, unsigned noc,
 
 /* ---- requests ---- */
 
-/** struct request - one request, as the registers describe it */
-struct request {
-    struct tt_tile *tile;
-    struct tt_niu *niu;
-    unsigned risc, noc;
-    uint32_t ctrl, len, data;
-    unsigned txn; /* transaction id */
-    uint32_t targ_mid, ret_mid;
-    struct tt_place targ, ret;
-    uint64_t targ_addr, ret_addr; /* 36 bits */
-};
-
 #define REFUSE(r, ...) tt_tile_refuse((r)->tile, (r)->risc, __VA_ARGS__)
 
 #define MID_X(mid)  ((mid) >> 4 & 0x3Fu)
@@ -176,12 +161,12 @@ struct request {
 #define MID_X2(mid) ((mid) >> 16 & 0x3Fu)
 #define MID_Y2(mid) ((mid) >> 22 & 0x3Fu)
 
-static bool is_own(const struct request *r, struct tt_place at)
+static bool is_own(const struct tt_noc_request *r, struct tt_place at)
 {
     return at.kind == TT_PLACE_TENSIX && at.index == r->tile->index;
 }
 
-static enum tt_step check_ctrl(const struct request *r)
+static enum tt_step check_ctrl(const struct tt_noc_request *r)
 {
     uint32_t c = r->ctrl;
     bool ok;
@@ -189,15 +174,16 @@ static enum tt_step check_ctrl(const struct request *r)
     if (c & ~CTRL_MODELLED)
         return REFUSE(r, "NOC %u CTRL 0x%x: bits 0x%x are not modelled", r->noc,
                       c, c & ~CTRL_MODELLED);
-    if (c & CTRL_MULTICAST)
-        ok = (c & (CTRL_ATOMIC | CTRL_WRITE | CTRL_INLINE | CTRL_PATH)) ==
-             (CTRL_WRITE | CTRL_PATH);
-    else if (c & (CTRL_PATH | CTRL_SRC_INCLUDE))
+    if (c & TT_NOC_MULTICAST)
+        ok = (c & (TT_NOC_ATOMIC | TT_NOC_WRITE | TT_NOC_INLINE |
+                   TT_NOC_PATH)) == (TT_NOC_WRITE | TT_NOC_PATH);
+    else if (c & (TT_NOC_PATH | TT_NOC_SRC_INCLUDE))
         ok = false;
-    else if (c & CTRL_ATOMIC)
-        ok = !(c & CTRL_WRITE);
+    else if (c & TT_NOC_ATOMIC)
+        ok = !(c & TT_NOC_WRITE);
     else
-        ok = c & CTRL_WRITE || (c & (CTRL_INLINE | CTRL_RESP)) == CTRL_RESP;
+        ok = c & TT_NOC_WRITE ||
+             (c & (TT_NOC_INLINE | TT_NOC_RESP)) == TT_NOC_RESP;
     if (ok)
         return TT_STEP_DONE;
     return REFUSE(r,
@@ -206,7 +192,7 @@ static enum tt_step check_ctrl(const struct request *r)
                   r->noc, c);
 }
 
-static enum tt_step check_len(const struct request *r)
+static enum tt_step check_len(const struct tt_noc_request *r)
 {
     if (r->len >= 1 && r->len <= tt_arch_wormhole.noc_max_packet)
         return TT_STEP_DONE;
@@ -215,8 +201,9 @@ static enum tt_step check_len(const struct request *r)
 }
 
 /* The end in the own tile must be L1, wholly. */
-static enum tt_step check_local(const struct request *r, struct tt_place at,
-                                uint64_t addr, uint32_t len, const char *end)
+static enum tt_step check_local(const struct tt_noc_request *r,
+                                struct tt_place at, uint64_t addr, uint32_t len,
+                                const char *end)
 {
     if (!is_own(r, at))
         return REFUSE(r,
@@ -229,23 +216,19 @@ static enum tt_step check_local(const struct request *r, struct tt_place at,
                   len, end, (unsigned long long)addr);
 }
 
-static enum tt_step misaligned(const struct request *r, unsigned align)
+static enum tt_step misaligned(const struct tt_noc_request *r, unsigned align)
 {
     return REFUSE(r, "NOC %u: target 0x%llx and return 0x%llx differ modulo %u",
                   r->noc, (unsigned long long)r->targ_addr,
                   (unsigned long long)r->ret_addr, align);
 }
 
-/* The remote end; its refusal becomes the fault of the one who asked. */
-static enum tt_step remote(const struct request *r, struct tt_place at,
-                           uint64_t addr, void *buf, bool write)
+enum tt_step tt_noc_remote(const struct tt_noc_request *r, struct tt_place at,
+                           uint64_t addr, void *buf, uint32_t len, bool write)
 {
     struct tt_chip *chip = r->tile->chip;
-    bool inline_word = r->ctrl & (CTRL_INLINE | CTRL_ATOMIC);
-    enum tt_step step;
+    enum tt_step step = tt_chip_transfer(chip, at, addr, buf, len, write);
 
-    step =
-        tt_chip_transfer(chip, at, addr, buf, inline_word ? 4 : r->len, write);
     if (step == TT_STEP_DONE || r->risc >= TT_N_RISC)
         return step == TT_STEP_DONE ? step : TT_STEP_FAULT;
     return REFUSE(r, "NOC %u %s, TARG_MID 0x%x, RET_MID 0x%x: %s", r->noc,
@@ -253,9 +236,9 @@ static enum tt_step remote(const struct request *r, struct tt_place at,
                   step == TT_STEP_WAIT ? "the register blocks" : chip->refusal);
 }
 
-static void count_write(const struct request *r)
+static void count_write(const struct tt_noc_request *r)
 {
-    if (r->ctrl & CTRL_RESP) {
+    if (r->ctrl & TT_NOC_RESP) {
         r->niu->wr_ack++;
         r->niu->nonposted_wr_sent++;
     } else {
@@ -263,7 +246,7 @@ static void count_write(const struct request *r)
     }
 }
 
-static enum tt_step do_read(const struct request *r)
+static enum tt_step check_read(const struct tt_noc_request *r)
 {
     /* DRAM needs 32-byte congruence, L1 16, registers 4 (NoC/README.md). */
     unsigned align = r->targ.kind == TT_PLACE_DRAM ? 32
@@ -275,30 +258,40 @@ static enum tt_step do_read(const struct request *r)
         return TT_STEP_FAULT;
     if (r->targ_addr % align != r->ret_addr % align)
         return misaligned(r, align);
-    if (remote(r, r->targ, r->targ_addr, r->tile->l1 + r->ret_addr, false) !=
-        TT_STEP_DONE)
+    return TT_STEP_DONE;
+}
+
+static enum tt_step do_read(const struct tt_noc_request *r)
+{
+    if (tt_noc_remote(r, r->targ, r->targ_addr, r->tile->l1 + r->ret_addr,
+                      r->len, false) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     tt_tile_l1_written(r->tile, (uint32_t)r->ret_addr, r->len);
     r->niu->rd_resp++;
     return TT_STEP_DONE;
 }
 
-static enum tt_step do_write(const struct request *r)
+static enum tt_step check_write(const struct tt_noc_request *r)
 {
     if (check_len(r) != TT_STEP_DONE ||
         check_local(r, r->targ, r->targ_addr, r->len, "target") != TT_STEP_DONE)
         return TT_STEP_FAULT;
     if (r->targ_addr % 16 != r->ret_addr % 16)
         return misaligned(r, 16);
-    if (remote(r, r->ret, r->ret_addr, r->tile->l1 + r->targ_addr, true) !=
-        TT_STEP_DONE)
+    return TT_STEP_DONE;
+}
+
+static enum tt_step do_write(const struct tt_noc_request *r)
+{
+    if (tt_noc_remote(r, r->ret, r->ret_addr, r->tile->l1 + r->targ_addr,
+                      r->len, true) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     count_write(r);
     return TT_STEP_DONE;
 }
 
 /* Inline writes and atomics go to the target; RET names the own tile. */
-static enum tt_step check_inline(const struct request *r)
+static enum tt_step check_ends(const struct tt_noc_request *r)
 {
     if (r->targ.kind != TT_PLACE_TENSIX)
         return REFUSE(r,
@@ -311,12 +304,11 @@ static enum tt_step check_inline(const struct request *r)
                   r->ret_mid);
 }
 
-static enum tt_step do_inline_write(const struct request *r)
+static enum tt_step check_inline(const struct tt_noc_request *r)
 {
-    uint32_t word = r->data;
     unsigned shift = r->len ? (unsigned)__builtin_ctz(r->len) : 0;
 
-    if (check_inline(r) != TT_STEP_DONE)
+    if (check_ends(r) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     /* To memory LEN is a byte mask; only whole aligned words. Registers
      * ignore it. */
@@ -326,16 +318,21 @@ static enum tt_step do_inline_write(const struct request *r)
                       "NOC %u: inline write to 0x%llx with byte mask 0x%x; "
                       "only one aligned word",
                       r->noc, (unsigned long long)r->targ_addr, r->len);
-    if (remote(r, r->targ, r->targ_addr, &word, true) != TT_STEP_DONE)
+    return TT_STEP_DONE;
+}
+
+static enum tt_step do_inline_write(const struct tt_noc_request *r)
+{
+    uint32_t word = r->data;
+
+    if (tt_noc_remote(r, r->targ, r->targ_addr, &word, 4, true) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     count_write(r);
     return TT_STEP_DONE;
 }
 
-static enum tt_step do_atomic(const struct request *r)
+static enum tt_step check_atomic(const struct tt_noc_request *r)
 {
-    uint32_t old, sum;
-
     if (r->len != AT_INCREMENT)
         return REFUSE(r, "NOC %u: atomic 0x%x; only increment, 0x%x", r->noc,
                       r->len, AT_INCREMENT);
@@ -345,16 +342,23 @@ static enum tt_step do_atomic(const struct request *r)
                       "16 and 4 byte aligned",
                       r->noc, (unsigned long long)r->targ_addr,
                       (unsigned long long)r->ret_addr);
-    if (check_inline(r) != TT_STEP_DONE ||
-        check_local(r, r->ret, r->ret_addr, 4, "return") != TT_STEP_DONE ||
-        remote(r, r->targ, r->targ_addr, &old, false) != TT_STEP_DONE)
+    if (check_ends(r) != TT_STEP_DONE)
+        return TT_STEP_FAULT;
+    return check_local(r, r->ret, r->ret_addr, 4, "return");
+}
+
+static enum tt_step do_atomic(const struct tt_noc_request *r)
+{
+    uint32_t old, sum;
+
+    if (tt_noc_remote(r, r->targ, r->targ_addr, &old, 4, false) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     sum = old + r->data;
-    if (remote(r, r->targ, r->targ_addr, &sum, true) != TT_STEP_DONE)
+    if (tt_noc_remote(r, r->targ, r->targ_addr, &sum, 4, true) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     memcpy(r->tile->l1 + r->ret_addr, &old, 4);
     tt_tile_l1_written(r->tile, (uint32_t)r->ret_addr, 4);
-    if (r->ctrl & CTRL_RESP)
+    if (r->ctrl & TT_NOC_RESP)
         r->niu->atomic_resp++;
     else
         r->niu->posted_atomic_sent++;
@@ -363,13 +367,24 @@ static enum tt_step do_atomic(const struct request *r)
 
 /* ---- multicast ---- */
 
-static enum tt_step check_multicast(const struct request *r)
+/* RET_MID has the rectangle: its end in the usual fields, its start above.
+ * Data flows right and down on NOC 0, left and up on NOC 1. */
+static void corners(const struct tt_noc_request *r, struct tt_place *lo,
+                    struct tt_place *hi)
 {
-    if (check_len(r) != TT_STEP_DONE ||
-        check_local(r, r->targ, r->targ_addr, r->len, "target") != TT_STEP_DONE)
+    struct tt_place start =
+        tt_chip_place(r->noc, MID_X2(r->ret_mid), MID_Y2(r->ret_mid));
+
+    *lo = r->noc ? r->ret : start;
+    *hi = r->noc ? start : r->ret;
+}
+
+static enum tt_step check_multicast(const struct tt_noc_request *r)
+{
+    struct tt_place lo, hi;
+
+    if (check_write(r) != TT_STEP_DONE)
         return TT_STEP_FAULT;
-    if (r->targ_addr % 16 != r->ret_addr % 16)
-        return misaligned(r, 16);
     /* Also where the rectangle holds no tile but the sender. */
     if (r->ret_addr >= TT_L1_SIZE ? r->len != 4 || r->ret_addr % 4
                                   : r->len > TT_L1_SIZE - r->ret_addr)
@@ -377,55 +392,49 @@ static enum tt_step check_multicast(const struct request *r)
                       "NOC %u: multicast of %u bytes to 0x%llx: neither L1 "
                       "nor one 4-byte register",
                       r->noc, r->len, (unsigned long long)r->ret_addr);
-    return TT_STEP_DONE;
-}
-
-/* One destination; x and y are physical on NOC 0. */
-static enum tt_step multicast_to(const struct request *r, unsigned x,
-                                 unsigned y)
-{
-    struct tt_place at = tt_chip_place(0, x, y);
-
-    if (r->niu->cfg[CFG_COLS] >> x & 1u || r->niu->cfg[CFG_ROWS] >> y & 1u)
-        return TT_STEP_DONE;
-    if (is_own(r, at) && !(r->ctrl & CTRL_SRC_INCLUDE))
-        return TT_STEP_DONE;
-    if (remote(r, at, r->ret_addr, r->tile->l1 + r->targ_addr, true) !=
-        TT_STEP_DONE)
-        return TT_STEP_FAULT;
-    if (r->ctrl & CTRL_RESP) {
-        r->niu->wr_ack++;
-        r->niu->outstanding[r->txn]--;
-    }
-    return TT_STEP_DONE;
-}
-
-/* RET_MID has the rectangle: its end in the usual fields, its start above.
- * Data flows right and down on NOC 0, left and up on NOC 1. */
-static enum tt_step do_multicast(const struct request *r)
-{
-    struct tt_place end = r->ret;
-    struct tt_place start =
-        tt_chip_place(r->noc, MID_X2(r->ret_mid), MID_Y2(r->ret_mid));
-    struct tt_place lo = r->noc ? end : start, hi = r->noc ? start : end;
-
-    if (check_multicast(r) != TT_STEP_DONE)
-        return TT_STEP_FAULT;
-    if (start.kind == TT_PLACE_NONE || end.kind == TT_PLACE_NONE ||
-        lo.x > hi.x || lo.y > hi.y)
+    corners(r, &lo, &hi);
+    if (lo.kind == TT_PLACE_NONE || hi.kind == TT_PLACE_NONE || lo.x > hi.x ||
+        lo.y > hi.y)
         return REFUSE(r,
                       "NOC %u: multicast from (%u,%u) to (%u,%u): not "
                       "a rectangle in the direction of flow",
                       r->noc, MID_X2(r->ret_mid), MID_Y2(r->ret_mid),
                       MID_X(r->ret_mid), MID_Y(r->ret_mid));
+    return TT_STEP_DONE;
+}
+
+unsigned tt_noc_destinations(const struct tt_noc_request *r,
+                             struct tt_place *out)
+{
+    uint32_t cols = r->niu->cfg[CFG_COLS], rows = r->niu->cfg[CFG_ROWS];
+    struct tt_place lo, hi, at;
+    unsigned n = 0;
+
+    corners(r, &lo, &hi);
     for (unsigned y = lo.y; y <= hi.y; y++)
-        for (unsigned x = lo.x; x <= hi.x; x++)
-            if (multicast_to(r, x, y) != TT_STEP_DONE)
-                return TT_STEP_FAULT;
-    if (r->ctrl & CTRL_RESP) {
+        for (unsigned x = lo.x; x <= hi.x; x++) {
+            at = tt_chip_place(0, x, y);
+            if (!(cols >> x & 1u) && !(rows >> y & 1u) &&
+                (!is_own(r, at) || r->ctrl & TT_NOC_SRC_INCLUDE))
+                out[n++] = at;
+        }
+    return n;
+}
+
+static enum tt_step do_multicast(const struct tt_noc_request *r)
+{
+    struct tt_place at[TT_CHIP_TILES];
+    unsigned n = tt_noc_destinations(r, at);
+
+    for (unsigned i = 0; i < n; i++)
+        if (tt_noc_remote(r, at[i], r->ret_addr, r->tile->l1 + r->targ_addr,
+                          r->len, true) != TT_STEP_DONE)
+            return TT_STEP_FAULT;
+    if (r->ctrl & TT_NOC_RESP) {
         /* As in ttsim: one request, one response per destination. */
         r->niu->nonposted_wr_sent++;
-        r->niu->outstanding[r->txn]++;
+        r->niu->wr_ack += n;
+        r->niu->outstanding[r->txn] += (uint8_t)(1u - n);
     } else {
         r->niu->posted_wr_sent++;
     }
@@ -434,11 +443,11 @@ static enum tt_step do_multicast(const struct request *r)
 
 /* ---- commands ---- */
 
-static struct request decode(struct tt_tile *tile, unsigned risc, unsigned noc,
-                             unsigned initiator)
+static struct tt_noc_request decode(struct tt_tile *tile, unsigned risc,
+                                    unsigned noc, unsigned initiator)
 {
     const uint32_t *reg = tile->niu[noc].reg[initiator];
-    struct request r = {
+    struct tt_noc_request r = {
         .tile = tile,
         .niu = &tile->niu[noc],
         .risc = risc,
@@ -458,31 +467,56 @@ static struct request decode(struct tt_tile *tile, unsigned risc, unsigned noc,
     return r;
 }
 
-static enum tt_step perform(const struct request *r)
+/** struct form - how a form of request is checked and performed; both return
+ *  TT_STEP_DONE or TT_STEP_FAULT (recorded) */
+struct form {
+    enum tt_step (*check)(const struct tt_noc_request *r);
+    enum tt_step (*perform)(const struct tt_noc_request *r);
+};
+
+static const struct form *form_of(const struct tt_noc_request *r)
 {
-    uint32_t ret_high = r->ctrl & CTRL_MULTICAST ? 0xF0000000u : 0xFFFF0000u;
+    static const struct form read = {check_read, do_read};
+    static const struct form write = {check_write, do_write};
+    static const struct form inline_write = {check_inline, do_inline_write};
+    static const struct form atomic = {check_atomic, do_atomic};
+    static const struct form multicast = {check_multicast, do_multicast};
+
+    if (r->ctrl & TT_NOC_MULTICAST)
+        return &multicast;
+    if (r->ctrl & TT_NOC_ATOMIC)
+        return &atomic;
+    if (r->ctrl & TT_NOC_INLINE)
+        return &inline_write;
+    return r->ctrl & TT_NOC_WRITE ? &write : &read;
+}
+
+static enum tt_step check(const struct tt_noc_request *r)
+{
+    uint32_t ret_high = r->ctrl & TT_NOC_MULTICAST ? 0xF0000000u : 0xFFFF0000u;
 
     if (check_ctrl(r) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     if (r->targ_mid & 0xFFFF0000u || r->ret_mid & ret_high)
         return REFUSE(r, "NOC %u: TARG_MID 0x%x or RET_MID 0x%x too wide",
                       r->noc, r->targ_mid, r->ret_mid);
-    if (r->ctrl & CTRL_MULTICAST)
-        return do_multicast(r);
-    if (r->ctrl & CTRL_ATOMIC)
-        return do_atomic(r);
-    if (r->ctrl & CTRL_INLINE)
-        return do_inline_write(r);
-    return r->ctrl & CTRL_WRITE ? do_write(r) : do_read(r);
+    return form_of(r)->check(r);
 }
 
-static bool is_own_l1(const struct request *r, struct tt_place at,
+static enum tt_step perform(const struct tt_noc_request *r)
+{
+    if (check(r) != TT_STEP_DONE)
+        return TT_STEP_FAULT;
+    return form_of(r)->perform(r);
+}
+
+static bool is_own_l1(const struct tt_noc_request *r, struct tt_place at,
                       uint64_t addr)
 {
     return is_own(r, at) && addr < TT_L1_SIZE && r->len <= TT_L1_SIZE - addr;
 }
 
-static bool is_private_end(const struct request *r, struct tt_place at,
+static bool is_private_end(const struct tt_noc_request *r, struct tt_place at,
                            uint64_t addr)
 {
     if (at.kind == TT_PLACE_DRAM)
@@ -493,9 +527,9 @@ static bool is_private_end(const struct request *r, struct tt_place at,
 /* Whether a request is a read or write between the own L1 and memory that is
  * the own tile's or DRAM: others may run meanwhile (sched.c). What is odd in
  * any way is not. */
-static bool is_private(const struct request *r)
+static bool is_private(const struct tt_noc_request *r)
 {
-    return !(r->ctrl & (CTRL_MULTICAST | CTRL_ATOMIC | CTRL_INLINE)) &&
+    return !(r->ctrl & (TT_NOC_MULTICAST | TT_NOC_ATOMIC | TT_NOC_INLINE)) &&
            is_private_end(r, r->targ, r->targ_addr) &&
            is_private_end(r, r->ret, r->ret_addr);
 }
@@ -504,7 +538,7 @@ static enum tt_step command(struct tt_tile *tile, unsigned risc, unsigned noc,
                             unsigned initiator, uint32_t value)
 {
     struct tt_chip *chip = tile->chip;
-    struct request r;
+    struct tt_noc_request r;
     enum tt_step step;
 
     if (value != 1)
@@ -513,6 +547,8 @@ static enum tt_step command(struct tt_tile *tile, unsigned risc, unsigned noc,
     /* A request may write the command register of another tile, which may do
      * the same: one level from the host, none from a request. */
     r = decode(tile, risc, noc, initiator);
+    if (tile->delay && risc < TT_N_RISC)
+        return check(&r) == TT_STEP_DONE ? tt_delay_request(&r) : TT_STEP_FAULT;
     if (tile->in_round) {
         if (!is_private(&r)) {
             tile->put_off |= 1u << risc;

@@ -8,8 +8,10 @@
  * in the order of the tiles. So the outcome does not depend on how many threads
  * there are, nor on their timing. Only DRAM is shared during a round.
  */
-#include "device/emu/chip.h"
+#include "device/emu/sched.h"
+
 #include "device/emu/crew.h"
+#include "device/emu/delay.h"
 
 /* Instructions of one core before its neighbours run, and of one tile before
  * its turn is over. A tile's chain (reader, unpack, math, pack, writer) flows
@@ -35,7 +37,7 @@ static const uint8_t core_order[] = {TT_RISC_NC, TT_RISC_T0, TT_RISC_T1,
                                      TT_RISC_T2, TT_RISC_B};
 #define N_CORES sizeof(core_order)
 
-static uint32_t run_core(struct tt_tile *tile, unsigned risc, uint32_t slice)
+uint32_t tt_sched_core(struct tt_tile *tile, unsigned risc, uint32_t slice)
 {
     struct tt_rv32 *core = &tile->rv[risc];
     uint32_t n;
@@ -67,7 +69,7 @@ static void run_tile(void *item)
 
             if (!(tile->active >> core_order[i] & 1u))
                 continue;
-            n = run_core(tile, core_order[i], CORE_SLICE) + SLICE_COST;
+            n = tt_sched_core(tile, core_order[i], CORE_SLICE) + SLICE_COST;
             left -= n < left ? n : left;
         }
     }
@@ -84,7 +86,7 @@ static void run_shared(struct tt_tile *tile)
             continue;
         tile->put_off &= ~bit;
         if (tile->rv[core_order[i]].state == TT_RV32_STALLED)
-            run_core(tile, core_order[i], SHARED_SLICE);
+            tt_sched_core(tile, core_order[i], SHARED_SLICE);
     }
 }
 
@@ -112,8 +114,11 @@ static unsigned list_active(struct tt_chip *chip, void **out)
 bool tt_chip_run(struct tt_chip *chip)
 {
     void *list[TT_CHIP_TILES];
-    unsigned n = list_active(chip, list);
+    unsigned n;
 
+    if (chip->delayed)
+        return tt_delay_round(chip);
+    n = list_active(chip, list);
     chip->now = chip->latest;
     chip->turn_work = n * TILE_TURN < ROUND_WORK ? TILE_TURN : ROUND_WORK / n;
     for (unsigned i = 0; i < n; i++)

@@ -53,6 +53,10 @@ struct tt_rwc {
     uint32_t bias;
 };
 
+/* What keeps a stream from executing instructions as they are pushed. */
+#define TT_FRONT_STOPPED 1u /* one was refused; nothing more is executed */
+#define TT_FRONT_LATE    2u /* they wait for delay_tensix.c */
+
 /** struct tt_thread - frontend of one of the three instruction streams */
 struct tt_thread {
     uint32_t fifo[TT_FIFO_SIZE]; /* expanded instructions that wait */
@@ -62,7 +66,7 @@ struct tt_thread {
     uint32_t replay[TT_REPLAY_SIZE];
     uint32_t replay_index, replay_left;
     bool replay_exec;
-    bool stopped; /* an instruction was refused; nothing more is executed */
+    uint8_t slow; /* TT_FRONT_*: why instructions are not executed at once */
     uint16_t cfg[TT_N_THREAD_CFG]; /* ThreadConfig, written by SETC16 */
     uint32_t gpr[TT_N_GPR];
     struct tt_adc adc[TT_N_ADC];
@@ -140,7 +144,7 @@ struct tt_tensix {
     uint32_t insn;       /* being executed; kept for reports */
     uint8_t insn_thread; /* its thread; TT_N_THREADS: none is executed */
     uint8_t waiting;     /* bit per thread: instructions are queued */
-    bool running;        /* inside tt_tensix_run() */
+    bool running; /* inside tt_tensix_run(), or delay_tensix.c runs all */
     struct tt_thread thread[TT_N_THREADS];
     uint32_t cfg[2][TT_N_CFG];
     uint8_t sem[8], sem_max[8];
@@ -245,7 +249,19 @@ enum tt_step tt_tensix_run(struct tt_tensix *t);
  *  all enter reset) */
 void tt_tensix_restart(struct tt_tensix *t);
 
-/** tt_tensix_idle - whether a thread has nothing queued (TTSync) */
+/** tt_tensix_execute - execute one instruction of a thread now, with the checks
+ *  and consequences that all have; for delay_tensix.c */
+enum tt_step tt_tensix_execute(struct tt_tensix *t, unsigned thread,
+                               uint32_t insn);
+
+/** tt_tensix_expand - pass an instruction through the expanders into the queue
+ *  of its thread, which is TT_FRONT_LATE; NOPs are kept
+ *  Return: TT_STEP_WAIT when the queue has no room for all of it. */
+enum tt_step tt_tensix_expand(struct tt_tensix *t, unsigned thread,
+                              uint32_t insn, bool expand);
+
+/** tt_tensix_idle - whether a thread has nothing queued, or under way late
+ *  (TTSync) */
 bool tt_tensix_idle(const struct tt_tensix *t, unsigned thread);
 
 /** tt_tensix_describe - what a blocked thread waits for, for reports

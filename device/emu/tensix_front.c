@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device/emu/chip.h"
+#include "device/emu/delay.h"
 #include "device/emu/tensix.h"
 #include "device/emu/tensix_units.h"
 
@@ -105,6 +106,8 @@ void tt_tensix_describe(const struct tt_tensix *t, unsigned thread, char *buf)
     if (!th->fifo_len)
         return;
     insn = th->fifo[th->fifo_head];
+    if (th->slow & TT_FRONT_LATE)
+        insn = tt_delay_blocker(t, thread, insn);
     switch (OPCODE(insn)) {
     case 0xA0:
         snprintf(buf, size, "ATGETM on mutex %u, held by T%u",
@@ -162,8 +165,14 @@ static inline enum tt_step execute(struct tt_tensix *t, unsigned thread,
         step = op->fn(t, thread, insn);
     t->insn_thread = TT_N_THREADS;
     if (step == TT_STEP_FAULT)
-        t->thread[thread].stopped = true;
+        t->thread[thread].slow |= TT_FRONT_STOPPED;
     return step;
+}
+
+enum tt_step tt_tensix_execute(struct tt_tensix *t, unsigned thread,
+                               uint32_t insn)
+{
+    return execute(t, thread, insn);
 }
 
 /* Execute the oldest instruction of a queue, if it can go on.
@@ -172,7 +181,7 @@ static bool step_queue(struct tt_tensix *t, unsigned thread)
 {
     struct tt_thread *th = &t->thread[thread];
 
-    if (!th->fifo_len || th->stopped ||
+    if (!th->fifo_len || th->slow ||
         execute(t, thread, th->fifo[th->fifo_head]) != TT_STEP_DONE)
         return false;
     th->fifo_head = (th->fifo_head + 1) % TT_FIFO_SIZE;
@@ -259,13 +268,15 @@ static enum tt_step enqueue(struct sink *s, uint32_t insn)
     struct tt_thread *th = s->th;
 
     /* Only an expansion that began on an empty queue can get here. */
-    if (th->fifo_len >= FIFO_CAPACITY)
+    if (th->fifo_len >= FIFO_CAPACITY && th->slow & TT_FRONT_LATE)
+        tt_delay_make_room(s->t, s->thread);
+    else if (th->fifo_len >= FIFO_CAPACITY)
         tt_tensix_run(s->t);
-    if (th->stopped)
+    if (th->slow & TT_FRONT_STOPPED)
         return TT_STEP_FAULT;
     if (th->fifo_len >= FIFO_CAPACITY) {
         s->t->insn = insn;
-        th->stopped = true;
+        th->slow |= TT_FRONT_STOPPED;
         return tt_tensix_refuse(s->t, s->thread,
                                 "%s: the queue is full (%u instructions)",
                                 mnemonic(insn), FIFO_CAPACITY);
@@ -280,13 +291,13 @@ static enum tt_step emit(struct sink *s, uint32_t insn)
 {
     enum tt_step step;
 
-    if (insn == INSN_NOP)
+    if (insn == INSN_NOP && !s->th->slow)
         return TT_STEP_DONE;
     if (s->counting) {
         s->count++;
         return TT_STEP_DONE;
     }
-    if (s->th->fifo_len)
+    if (s->th->fifo_len || s->th->slow)
         return enqueue(s, insn);
     step = execute(s->t, s->thread, insn);
     if (step == TT_STEP_WAIT)
@@ -301,7 +312,7 @@ static enum tt_step refuse_front(struct sink *s, uint32_t insn,
     if (s->counting)
         return TT_STEP_DONE; /* refused when it is expanded */
     s->t->insn = insn;
-    s->th->stopped = true;
+    s->th->slow |= TT_FRONT_STOPPED;
     return tt_tensix_refuse(s->t, s->thread, "%s: %s is %u", mnemonic(insn),
                             what, (unsigned)value);
 }
@@ -324,12 +335,13 @@ static enum tt_step replay_record(struct sink *s, uint32_t insn)
 static void replay_queue(struct tt_thread *th, uint32_t start, uint32_t len)
 {
     uint32_t end = th->fifo_head + th->fifo_len, first = end;
+    bool keep = th->slow; /* NOPs, too */
 
     for (uint32_t i = 0; i < len; i++) {
         uint32_t insn = th->replay[(start + i) % TT_REPLAY_SIZE];
 
         th->fifo[end % TT_FIFO_SIZE] = insn;
-        end += insn != INSN_NOP;
+        end += insn != INSN_NOP || keep;
     }
     th->fifo_len += end - first;
 }
@@ -342,7 +354,8 @@ static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)
         s->count += len; /* at most: NOPs vanish */
         return TT_STEP_DONE;
     }
-    if (th->fifo_len && th->fifo_len + len <= FIFO_CAPACITY && !th->stopped) {
+    if (th->fifo_len && th->fifo_len + len <= FIFO_CAPACITY &&
+        !(th->slow & TT_FRONT_STOPPED)) {
         replay_queue(th, start, len);
         return TT_STEP_DONE;
     }
@@ -515,6 +528,24 @@ static uint32_t room_needed(struct tt_tensix *t, unsigned thread, uint32_t insn,
     return s.count;
 }
 
+static bool has_room(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                     bool expand)
+{
+    uint32_t used = t->thread[thread].fifo_len;
+
+    return !used ||
+           room_needed(t, thread, insn, expand) <= FIFO_CAPACITY - used;
+}
+
+enum tt_step tt_tensix_expand(struct tt_tensix *t, unsigned thread,
+                              uint32_t insn, bool expand)
+{
+    struct sink s = {.t = t, .th = &t->thread[thread], .thread = thread};
+
+    return has_room(t, thread, insn, expand) ? front_stage(&s, insn, expand)
+                                             : TT_STEP_WAIT;
+}
+
 static __attribute__((noinline)) enum tt_step
 queue_first(struct tt_tensix *t, unsigned thread, uint32_t insn)
 {
@@ -532,10 +563,11 @@ push_slow(struct tt_tensix *t, unsigned thread, uint32_t insn, bool expand)
     struct sink s = {.t = t, .th = th, .thread = thread};
     enum tt_step step;
 
-    if (th->stopped)
-        return TT_STEP_FAULT;
-    if (th->fifo_len &&
-        room_needed(t, thread, insn, expand) > FIFO_CAPACITY - th->fifo_len)
+    if (th->slow)
+        return th->slow & TT_FRONT_STOPPED
+                   ? TT_STEP_FAULT
+                   : tt_delay_push(t, thread, insn, expand);
+    if (!has_room(t, thread, insn, expand))
         return TT_STEP_WAIT;
 
     step = front_stage(&s, insn, expand);
@@ -551,7 +583,7 @@ enum tt_step tt_tensix_push(struct tt_tensix *t, unsigned thread, uint32_t insn,
     struct tt_thread *th = &t->thread[thread];
     enum tt_step step;
 
-    if (th->fifo_len || th->replay_left || th->stopped ||
+    if (th->fifo_len || th->replay_left || th->slow ||
         OPCODE(insn) <= OPCODE_REPLAY)
         return push_slow(t, thread, insn, expand);
 
@@ -572,7 +604,7 @@ void tt_tensix_restart(struct tt_tensix *t)
 
         th->fifo_head = th->fifo_len = 0;
         th->replay_left = 0;
-        th->stopped = false;
+        th->slow &= (uint8_t)~TT_FRONT_STOPPED;
     }
     t->waiting = 0;
 }
@@ -601,5 +633,8 @@ void tt_tensix_init(struct tt_tensix *t, struct tt_tile *tile)
 
 bool tt_tensix_idle(const struct tt_tensix *t, unsigned thread)
 {
-    return !t->thread[thread].fifo_len;
+    const struct tt_thread *th = &t->thread[thread];
+
+    return !th->fifo_len &&
+           (!(th->slow & TT_FRONT_LATE) || tt_delay_idle(t, thread));
 }

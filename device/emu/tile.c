@@ -7,6 +7,7 @@
  * (memory map). What ttsim v1.10.0 refuses is refused here.
  */
 #include "device/emu/chip.h"
+#include "device/emu/delay.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -97,6 +98,10 @@ struct tt_tile *tt_tile_new(struct tt_chip *chip, unsigned index)
         tt_rv32_init(&tile->rv[i], tile, i);
     tt_tensix_init(&tile->tensix, tile);
     tt_noc_init(tile);
+    if (chip->delayed && !tt_delay_attach(tile)) {
+        tt_tile_free(tile);
+        return NULL;
+    }
     return tile;
 }
 
@@ -106,6 +111,7 @@ void tt_tile_free(struct tt_tile *tile)
         return;
     for (unsigned i = 0; i < TT_N_RISC; i++)
         tt_rv32_fini(&tile->rv[i]);
+    tt_delay_detach(tile);
     munmap(tile->l1, TT_L1_SIZE);
     munmap(tile, sizeof(*tile));
 }
@@ -229,6 +235,8 @@ enum tt_step tt_tile_set_reset(struct tt_tile *tile, unsigned risc,
     if (value == RESET_ALL && tile->soft_reset != RESET_ALL) {
         tt_tensix_init(&tile->tensix, tile);
         memset(tile->mailbox_full, 0, sizeof(tile->mailbox_full));
+        if (tile->delay)
+            tt_delay_reset(tile);
     }
     tile->soft_reset = value;
     for (unsigned i = 0; i < TT_N_RISC; i++)
@@ -404,6 +412,9 @@ static enum tt_step load_pcbuf(struct tt_tile *tile, unsigned risc,
     if (offset == PCBUF_TTSYNC &&
         !tt_tensix_idle(&tile->tensix, risc - TT_RISC_T0))
         return TT_STEP_WAIT;
+    if (offset == PCBUF_MOP_SYNC && tile->delay &&
+        !tt_delay_mop_idle(&tile->tensix, risc - TT_RISC_T0))
+        return TT_STEP_WAIT;
     return TT_STEP_DONE;
 }
 
@@ -506,6 +517,8 @@ static enum tt_step load_gpr(struct tt_tile *tile, unsigned risc, uint32_t addr,
 
     if (!reg)
         return no_register(tile, risc, "load", addr);
+    if (tile->delay)
+        tt_delay_land(tile, risc);
     *out = *reg;
     return TT_STEP_DONE;
 }
@@ -517,6 +530,8 @@ static enum tt_step store_gpr(struct tt_tile *tile, unsigned risc,
 
     if (!reg)
         return no_register(tile, risc, "store", addr);
+    if (tile->delay && tt_delay_store(tile, risc, addr, value))
+        return TT_STEP_DONE;
     *reg = value;
     return TT_STEP_DONE;
 }
@@ -539,6 +554,8 @@ static enum tt_step load_config(struct tt_tile *tile, unsigned risc,
 
     if (risc > TT_RISC_T2 || word >= TT_N_CFG)
         return no_register(tile, risc, "load", addr);
+    if (tile->delay)
+        tt_delay_land(tile, risc);
     return tt_cfg_read(&tile->tensix, 0, word, out);
 }
 
@@ -549,6 +566,8 @@ static enum tt_step store_config(struct tt_tile *tile, unsigned risc,
 
     if (risc > TT_RISC_T2 || word >= TT_N_CFG)
         return no_register(tile, risc, "store", addr);
+    if (tile->delay && tt_delay_store(tile, risc, addr, value))
+        return TT_STEP_DONE;
     return tt_cfg_write(&tile->tensix, 0, word, value);
 }
 
