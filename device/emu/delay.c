@@ -29,20 +29,27 @@ uint32_t tt_late_chance(struct tt_delay *d)
 /* Longer than anything goes on beside; not for ever, as a core may spin without
  * ever being parked. */
 #define UNTIL_IDLE 1000u
-#define LAZY_TURNS 64u
+#define MOOD_LASTS 64u
 
-uint32_t tt_late_wait(struct tt_delay *d)
+static bool is_lazy(struct tt_delay *d, unsigned kind)
 {
-    uint32_t r;
+    static const uint8_t lazy[] = {0, 4, 8, 15};
+    struct tt_late_mood *mood = &d->mood[kind];
 
-    if (!d->lazy_left--) {
-        d->lazy_left = LAZY_TURNS;
-        d->lazy = tt_late_below(d, 4) * 4u; /* of 16 */
+    if (!mood->left) {
+        mood->left = (uint8_t)(1 + tt_late_below(d, MOOD_LASTS));
+        mood->lazy = lazy[tt_late_below(d, sizeof(lazy))];
     }
-    r = tt_late_below(d, 16);
-    if (r < d->lazy)
+    mood->left--;
+    return tt_late_below(d, 16) < mood->lazy;
+}
+
+uint32_t tt_late_wait(struct tt_delay *d, unsigned kind)
+{
+    uint32_t r = tt_late_below(d, 8);
+
+    if (is_lazy(d, kind))
         return UNTIL_IDLE;
-    r = tt_late_below(d, 8);
     return r < 4 ? 0 : r < 7 ? 1 + tt_late_below(d, 4) : tt_late_below(d, 40);
 }
 
@@ -134,14 +141,35 @@ static uint32_t run_any_core(struct tt_delay *d)
                          1u << tt_late_below(d, MAX_SLICE + 1));
 }
 
-/* Nothing of the tile runs: let something late go on, or leave it late while
- * requests go on after the round.
- * Return: whether the turn goes on. */
+#define RANK_LASTS 128u
+
+static void draw_ranks(struct tt_delay *d)
+{
+    for (unsigned i = 0; i < TT_LATE_N_RANKS; i++) {
+        unsigned at = tt_late_below(d, i + 1);
+
+        d->rank[i] = d->rank[at];
+        d->rank[at] = (uint8_t)i;
+    }
+    d->rank_left = 1 + tt_late_below(d, RANK_LASTS);
+}
+
+/* Nothing of the tile runs: the first by rank of what is late and can go on
+ * does so. The last stays behind everything else for a while, as few mistakes
+ * need more than one that does.
+ * Return: whether the turn goes on; NOC requests go on after it. */
 static bool idle(struct tt_delay *d)
 {
-    if (d->n_requests && tt_late_coin(d))
-        return false;
-    return tt_late_tensix_force(d);
+    if (!d->rank_left)
+        draw_ranks(d);
+    d->rank_left--;
+    for (unsigned i = 0; i < TT_LATE_N_RANKS; i++) {
+        if (d->rank[i] == TT_LATE_NOC && d->n_requests)
+            return false;
+        if (d->rank[i] != TT_LATE_NOC && tt_late_tensix_force(d, d->rank[i]))
+            return true;
+    }
+    return false;
 }
 
 /* tt_crew_fn */

@@ -92,6 +92,29 @@ struct tt_late_stores {
     uint32_t hold;
 };
 
+/* Kinds of things that are late, each as much as it likes. */
+enum {
+    TT_LATE_KIND_FRONT, /* + thread */
+    TT_LATE_KIND_UNIT = TT_LATE_KIND_FRONT + TT_N_THREADS,
+    TT_LATE_KIND_STORE = TT_LATE_KIND_UNIT + TT_LATE_N_UNITS,
+    TT_LATE_KIND_READ, /* + NOC, these three */
+    TT_LATE_KIND_WRITE = TT_LATE_KIND_READ + 2,
+    TT_LATE_KIND_ATOMIC = TT_LATE_KIND_WRITE + 2,
+    TT_LATE_N_KINDS = TT_LATE_KIND_ATOMIC + 2
+};
+
+/* All that can be late in a turn: streams, units, stores; behind them the NOC
+ * requests, which can only after it. */
+#define TT_LATE_NOC     (TT_N_THREADS + TT_LATE_N_UNITS + TT_N_RISC)
+#define TT_LATE_N_RANKS (TT_LATE_NOC + 1)
+
+/** struct tt_late_mood - how late a kind of things is at present
+ *  @lazy: of 16, how many take longer than anything else
+ *  @left: until it changes */
+struct tt_late_mood {
+    uint8_t lazy, left;
+};
+
 /** struct tt_late_results - what the next vector instructions may see as it was
  *  @lreg, @lreg_mask: registers before the last instruction with two cycles of
  *      latency, and which of them it wrote; @lreg_number, @lreg_thread: whose
@@ -109,13 +132,16 @@ struct tt_late_results {
 
 /** struct tt_delay - all that is late in a tile
  *  @chance: state of the generator
- *  @lazy: how late things are at present, changed now and then; @lazy_left
+ *  @rank: who goes on first where nothing else does; @rank_left: how often
+ *      before it changes
  *  @landing: a store lands, tt_delay_store() lets it through
  *  @moved: anything happened in the last turn */
 struct tt_delay {
     struct tt_tile *tile;
     uint64_t chance;
-    uint32_t lazy, lazy_left;
+    struct tt_late_mood mood[TT_LATE_N_KINDS];
+    uint8_t rank[TT_LATE_N_RANKS];
+    uint32_t rank_left;
     uint64_t next_order[2]; /* per NOC */
     unsigned n_requests;
     bool landing, moved;
@@ -141,9 +167,8 @@ static inline bool tt_late_coin(struct tt_delay *d)
     return tt_late_chance(d) >> 31;
 }
 
-/** tt_late_wait - how long something takes: often no time at all, sometimes
- *  longer than anything else goes on */
-uint32_t tt_late_wait(struct tt_delay *d);
+/** tt_late_wait - how long the next of a kind takes: often no time at all */
+uint32_t tt_late_wait(struct tt_delay *d, unsigned kind);
 
 /** tt_late_noc_tick - requests of a tile whose time has come take a step; not
  *  in a round
@@ -162,10 +187,9 @@ bool tt_late_tensix_pending(const struct tt_delay *d);
  *  Return: whether anything moved on. */
 bool tt_late_tensix_step(struct tt_delay *d);
 
-/** tt_late_tensix_force - the tile has nothing else to do: one of those that
- *  take their time goes on now
- *  Return: whether one could. */
-bool tt_late_tensix_force(struct tt_delay *d);
+/** tt_late_tensix_force - one of TT_LATE_NOC things goes on now
+ *  Return: whether it could. */
+bool tt_late_tensix_force(struct tt_delay *d, unsigned which);
 
 /** tt_late_stores_step - let some of a core's stores land
  *  Return: whether one has. */

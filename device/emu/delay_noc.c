@@ -14,8 +14,9 @@
 
 #include <string.h>
 
-#define UNIT 16u /* bytes that a memory reads or writes as one (Ordering.md)   \
-                  */
+#define UNIT                                                                   \
+    16u /* bytes that a memory reads or writes as one (Ordering.md)            \
+         */
 
 /* ---- order ---- */
 
@@ -80,9 +81,23 @@ static bool must_wait(const struct tt_delay *d, const struct tt_late_request *l)
 
 /* ---- steps ---- */
 
+static bool is_atomic(const struct tt_noc_request *r)
+{
+    return r->ctrl & TT_NOC_ATOMIC;
+}
+
+static bool is_read(const struct tt_noc_request *r)
+{
+    return !(r->ctrl & (TT_NOC_ATOMIC | TT_NOC_WRITE | TT_NOC_INLINE));
+}
+
 static void put_off(struct tt_delay *d, struct tt_late_request *l)
 {
-    l->due = d->tile->chip->delay_clock + tt_late_wait(d);
+    unsigned kind = is_read(&l->r)     ? TT_LATE_KIND_READ
+                    : is_atomic(&l->r) ? TT_LATE_KIND_ATOMIC
+                                       : TT_LATE_KIND_WRITE;
+
+    l->due = d->tile->chip->delay_clock + tt_late_wait(d, kind + l->r.noc);
 }
 
 static void next_stage(struct tt_delay *d, struct tt_late_request *l,
@@ -99,16 +114,6 @@ static void next_stage(struct tt_delay *d, struct tt_late_request *l,
 static void complete(struct tt_delay *d, struct tt_late_request *l)
 {
     next_stage(d, l, TT_LATE_FREE);
-}
-
-static bool is_atomic(const struct tt_noc_request *r)
-{
-    return r->ctrl & TT_NOC_ATOMIC;
-}
-
-static bool is_read(const struct tt_noc_request *r)
-{
-    return !(r->ctrl & (TT_NOC_ATOMIC | TT_NOC_WRITE | TT_NOC_INLINE));
 }
 
 static void count_sent(const struct tt_noc_request *r)

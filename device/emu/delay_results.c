@@ -203,6 +203,7 @@ static bool load_follows(const struct tt_delay *d, const struct tt_late_insn *i)
 {
     const struct tt_late_unit *u = &d->unit[TT_LATE_MATH];
     const struct tt_thread *th = &d->tile->tensix.thread[i->thread];
+    const struct tt_late_front *f = &d->front[i->thread];
 
     for (uint32_t n = 0; n < u->n; n++) {
         const struct tt_late_insn *l = &u->queue[(u->head + n) % TT_LATE_UNIT];
@@ -213,6 +214,9 @@ static bool load_follows(const struct tt_delay *d, const struct tt_late_insn *i)
     }
     for (uint32_t n = 0; n < th->fifo_len && n < DST_DISTANCE; n++)
         if (OPCODE(th->fifo[(th->fifo_head + n) % TT_FIFO_SIZE]) == SFPLOAD)
+            return true;
+    for (uint32_t n = 0; n < f->n && n < DST_DISTANCE; n++)
+        if (OPCODE(f->raw[(f->head + n) % TT_LATE_RAW]) == SFPLOAD)
             return true;
     return false;
 }

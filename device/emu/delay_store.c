@@ -33,7 +33,7 @@ bool tt_delay_store(struct tt_tile *tile, unsigned risc, uint32_t addr,
     if (s->n == TT_LATE_STORES)
         land_one(d, risc);
     if (!s->n)
-        s->hold = tt_late_wait(d);
+        s->hold = tt_late_wait(d, TT_LATE_KIND_STORE);
     i = (s->head + s->n++) % TT_LATE_STORES;
     s->addr[i] = addr;
     s->value[i] = value;
@@ -61,6 +61,6 @@ bool tt_late_stores_step(struct tt_delay *d, unsigned risc)
     }
     for (some = 1 + tt_late_below(d, s->n); some; some--)
         land_one(d, risc);
-    s->hold = tt_late_wait(d);
+    s->hold = tt_late_wait(d, TT_LATE_KIND_STORE);
     return true;
 }

@@ -152,7 +152,7 @@ static enum tt_step queue(struct tt_delay *d, unsigned unit, unsigned thread,
     if (u->n == TT_LATE_UNIT && !execute_one(d, unit))
         return TT_STEP_WAIT;
     if (!u->n)
-        u->hold = tt_late_wait(d);
+        u->hold = tt_late_wait(d, TT_LATE_KIND_UNIT + unit);
     u->queue[(u->head + u->n++) % TT_LATE_UNIT] = (struct tt_late_insn){
         .insn = insn,
         .number = d->front[thread].number,
@@ -405,7 +405,7 @@ enum tt_step tt_delay_push(struct tt_tensix *t, unsigned thread, uint32_t insn,
     if (f->n == TT_LATE_RAW)
         return TT_STEP_WAIT;
     if (!f->n && !t->thread[thread].fifo_len)
-        f->hold = tt_late_wait(t->tile->delay);
+        f->hold = tt_late_wait(t->tile->delay, TT_LATE_KIND_FRONT + thread);
     f->raw[i] = insn;
     f->expand[i] = expand;
     f->n++;
@@ -493,7 +493,7 @@ static bool front_step(struct tt_delay *d, unsigned thread)
         any = true;
     }
     if (any)
-        f->hold = tt_late_wait(d);
+        f->hold = tt_late_wait(d, TT_LATE_KIND_FRONT + thread);
     return any;
 }
 
@@ -509,7 +509,7 @@ static bool unit_step(struct tt_delay *d, unsigned unit)
             break;
         else
             any = true;
-    u->hold = tt_late_wait(d);
+    u->hold = tt_late_wait(d, TT_LATE_KIND_UNIT + unit);
     return any;
 }
 
@@ -527,9 +527,6 @@ bool tt_late_tensix_pending(const struct tt_delay *d)
             return true;
     return false;
 }
-
-/* All that can be late: streams, units, stores. */
-#define N_LATE (TT_N_THREADS + TT_LATE_N_UNITS + TT_N_RISC)
 
 static bool step_late(struct tt_delay *d, unsigned i, bool force)
 {
@@ -554,22 +551,19 @@ bool tt_late_tensix_step(struct tt_delay *d)
 
     if (!tt_late_tensix_pending(d))
         return false;
-    first = tt_late_below(d, N_LATE);
-    for (unsigned i = 0; i < N_LATE && !d->tile->faulted; i++)
-        any |= step_late(d, (first + i) % N_LATE, false);
+    first = tt_late_below(d, TT_LATE_NOC);
+    for (unsigned i = 0; i < TT_LATE_NOC && !d->tile->faulted; i++)
+        any |= step_late(d, (first + i) % TT_LATE_NOC, false);
     if (any)
         tt_tile_changed(d->tile);
     return any;
 }
 
-bool tt_late_tensix_force(struct tt_delay *d)
+bool tt_late_tensix_force(struct tt_delay *d, unsigned which)
 {
-    unsigned first = tt_late_below(d, N_LATE);
+    bool any = step_late(d, which, true);
 
-    for (unsigned i = 0; i < N_LATE; i++)
-        if (step_late(d, (first + i) % N_LATE, true)) {
-            tt_tile_changed(d->tile);
-            return true;
-        }
-    return false;
+    if (any)
+        tt_tile_changed(d->tile);
+    return any;
 }
