@@ -170,12 +170,15 @@ static bool in_unpacker(const struct tt_delay *d, unsigned unit,
     return has(d, unit, thread, OP_UNPACR, OP_UNPACRNOP);
 }
 
-/* Conditions C0 to C14 of STALLWAIT.md: whether one says "keep waiting". */
+/* Conditions C0 to C14 of STALLWAIT.md: whether one says "keep waiting". The
+ * matrix unit hands a bank over in the cycle in which it is told to. */
 static bool stallwait_holds(struct tt_delay *d, unsigned thread, uint32_t insn)
 {
     const struct tt_src *a = &tensix_of(d)->src_a, *b = &tensix_of(d)->src_b;
     uint32_t c = TT_BITS(insn, 14, 0);
 
+    if (c & 0x0C00u && d->unit[TT_LATE_MATH].flips && !drain(d, TT_LATE_MATH))
+        return true;
     return (c & 0x0002u && in_unpacker(d, TT_LATE_UNPACK0, thread)) ||
            (c & 0x0004u && in_unpacker(d, TT_LATE_UNPACK1, thread)) ||
            (c & 0x0078u && has(d, TT_LATE_PACK, thread, OP_PACR, OP_PACR)) ||

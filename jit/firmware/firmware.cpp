@@ -93,17 +93,18 @@ static void release_cores()
     config(word::trisc_pc_enable) = 7;
     config(word::ncrisc_pc) = TT_L1_FW_NC;
     config(word::ncrisc_pc_enable) = 1;
-    /* these words cannot be read back: wait with one that can */
-    (void)settled(tensix_config + 4 * word::pack_counters);
+    config_settled();
     reg(debug_soft_reset) = 0;
     (void)settled(debug_soft_reset);
 }
 
 /* Kernel code in L1 has changed under the caches. The drop takes effect after
- * some cycles (InstructionCache.md). */
+ * some cycles (InstructionCache.md), once it has arrived: the doorbell of the
+ * others, which is in L1, must not overtake it (MemoryOrdering.md). */
 static void drop_instruction_caches()
 {
     config(word::icache_drop) = 0x1F;
+    config_settled();
     for (uint32_t i = 0; i < 10; i++)
         __asm__ volatile("nop\n nop\n");
 }

@@ -32,14 +32,24 @@ constexpr uint32_t noc_id_logical = 0x138;
 constexpr uint32_t atomic_resp = 0x200, wr_ack = 0x204, rd_resp = 0x208;
 constexpr uint32_t wr_sent = 0x228, posted_wr_sent = 0x22C;
 
-/* NOC_CTRL. */
+/* NOC_CTRL. Writes and atomics name their virtual channel, as Metalium's do:
+ * kernels write data, then raise a semaphore of the same tiles, and count on
+ * the one to arrive before the other. That holds on the same channel of the
+ * same NOC only (NoC/Ordering.md, two packets). Multicasts have channels of
+ * their own (MemoryMap.md, NOC_CMD_STATIC_VC). */
+constexpr uint32_t ctrl_channel(uint32_t channel)
+{
+    return 1u << 7 | channel << 13;
+}
+constexpr uint32_t ctrl_unicast = ctrl_channel(1);
 constexpr uint32_t ctrl_read = 1u << 4;
-constexpr uint32_t ctrl_posted = 1u << 1;
+constexpr uint32_t ctrl_posted = ctrl_unicast | 1u << 1;
 constexpr uint32_t ctrl_write = ctrl_posted | 1u << 4;
 constexpr uint32_t ctrl_inline = ctrl_write | 1u << 3;
-constexpr uint32_t ctrl_atomic = 1u << 0 | 1u << 4;
-constexpr uint32_t ctrl_posted_atomic = 1u << 0;
-constexpr uint32_t ctrl_multicast = ctrl_write | 1u << 5 | 1u << 8;
+constexpr uint32_t ctrl_posted_atomic = ctrl_unicast | 1u << 0;
+constexpr uint32_t ctrl_atomic = ctrl_posted_atomic | 1u << 4;
+constexpr uint32_t ctrl_multicast =
+    ctrl_channel(4) | 1u << 1 | 1u << 4 | 1u << 5 | 1u << 8;
 constexpr uint32_t ctrl_linked = 1u << 6;
 constexpr uint32_t ctrl_with_self = 1u << 17;
 

@@ -248,6 +248,15 @@ constexpr uint32_t packer(uint32_t i)
 }
 } /* namespace word */
 
+/** config_settled - wait until all stores to Config have arrived, also to words
+ *  that cannot be read back: one that can is stored as it is and loaded. Only a
+ *  load from where the last store went is behind it (MemoryOrdering.md). */
+TT_INLINE void config_settled()
+{
+    config(word::pack_counters) = 16u << 8;
+    (void)settled(tensix_config + 4 * word::pack_counters);
+}
+
 /** emit - issue an instruction known at compile time: one word in the code
  *  (the ".ttinsn" form: the instruction rotated left by two) */
 template <insn_t insn> TT_INLINE void emit()

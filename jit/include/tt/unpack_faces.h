@@ -59,7 +59,7 @@ TT_INLINE void faces_start(uint32_t which, uint32_t cb)
          * counters it adds are zero in every other unpack. */
         faces.counted = true;
         config(word::unpack_dest_counter) = 1u << 8;
-        (void)settled(tensix_config + 4 * word::pack_counters);
+        config_settled();
     }
     if (faces.stride[which] == stride)
         return;
