@@ -103,14 +103,27 @@ void tt_delay_settle(struct tt_chip *chip)
             settle_tile(chip->tile[i]->delay);
 }
 
+/* A fault of a program that is being stopped is no news. */
+static void settle_stopped(struct tt_delay *d)
+{
+    struct tt_chip *chip = d->tile->chip;
+    bool faulted = chip->faulted;
+
+    chip->faulted = false;
+    while (d->n_requests) {
+        settle_tile(d);
+        chip->faulted = false;
+    }
+    chip->faulted = faulted;
+}
+
 void tt_delay_reset(struct tt_tile *tile)
 {
     struct tt_delay *d = tile->delay;
 
-    settle_tile(d);
-    for (unsigned i = 0; i < TT_LATE_REQUESTS; i++)
-        d->request[i].stage = TT_LATE_FREE; /* after a fault */
-    d->n_requests = 0;
+    /* A core, or a request that is being delivered, may be who resets. */
+    if (!tile->in_round && !tile->chip->noc_depth)
+        settle_stopped(d);
     memset(d->front, 0, sizeof(d->front));
     memset(d->unit, 0, sizeof(d->unit));
     memset(d->stores, 0, sizeof(d->stores));

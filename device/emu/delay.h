@@ -28,8 +28,9 @@ bool tt_delay_attach(struct tt_tile *tile);
 /** tt_delay_detach - free what tt_delay_attach() has made; none is ignored */
 void tt_delay_detach(struct tt_tile *tile);
 
-/** tt_delay_reset - all cores of the tile enter reset: NOC requests complete,
- *  instructions are dropped; after tt_tensix_init() */
+/** tt_delay_reset - all cores of the tile enter reset: instructions are dropped
+ *  and NOC requests complete, at once if the host asks; after
+ *  tt_tensix_init() */
 void tt_delay_reset(struct tt_tile *tile);
 
 /**

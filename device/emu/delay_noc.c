@@ -311,7 +311,8 @@ bool tt_late_noc_tick(struct tt_delay *d)
         if (l->stage == TT_LATE_FREE || l->due > chip->delay_clock ||
             must_wait(d, l))
             continue;
-        (void)step(d, l); /* a fault is recorded and ends the run */
+        if (step(d, l) != TT_STEP_DONE)
+            complete(d, l); /* the fault is recorded and ends the run */
         any = true;
     }
     chip->noc_depth--;

@@ -347,6 +347,41 @@ static void a_request_that_is_not_legal_faults_at_once(void **state)
     tt_chip_free(chip);
 }
 
+static void a_request_that_faults_late_is_forgotten(void **state)
+{
+    struct tt_chip *chip = chip_with(1);
+    struct tt_tile *a = tile(chip, 0);
+
+    (void)state;
+    a->soft_reset = 0x47000;
+    must(request(a, (struct cmd){READ, 4, 0, 0, 0, 0, mid(a)}));
+    must(request(a, (struct cmd){READ, 4, 0, 0, 0, 0, mid(a)}));
+    assert_false(chip->faulted);
+    while (!chip->faulted)
+        (void)tt_chip_run(chip);
+    assert_non_null(strstr(chip->fault, "NOC 0 read"));
+    chip->faulted = false; /* reported */
+    must(tt_tile_set_reset(a, TT_N_RISC, 0x47800));
+    assert_false(chip->faulted);
+    assert_int_equal(a->delay->n_requests, 0);
+    tt_chip_free(chip);
+}
+
+static void a_request_may_reset_its_own_tile(void **state)
+{
+    struct tt_chip *chip = chip_with(1);
+    struct tt_tile *a = tile(chip, 0);
+
+    (void)state;
+    a->soft_reset = 0x47000;
+    must(request(
+        a, (struct cmd){INLINE, 15, 0x47800, 0xFFB121B0u, mid(a), 0, mid(a)}));
+    run_out(chip);
+    assert_int_equal(a->soft_reset, 0x47800);
+    assert_int_equal(a->niu[0].wr_ack, 1);
+    tt_chip_free(chip);
+}
+
 /* ---- coprocessor ---- */
 
 #define T0          0u
@@ -563,6 +598,8 @@ int main(void)
         cmocka_unit_test(an_atomic_acts_then_returns_then_counts),
         cmocka_unit_test(too_many_requests_make_a_core_wait),
         cmocka_unit_test(a_request_that_is_not_legal_faults_at_once),
+        cmocka_unit_test(a_request_that_faults_late_is_forgotten),
+        cmocka_unit_test(a_request_may_reset_its_own_tile),
         cmocka_unit_test(only_a_stallwait_that_holds_it_lets_a_post_wait),
         cmocka_unit_test(ttsync_waits_for_queues_and_units),
         cmocka_unit_test(stores_to_registers_land_late),
