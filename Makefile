@@ -120,6 +120,15 @@ $B/unit/test_kmd: EXTRA := $(DOUBLE) tests/double/sysfs.c
 $B/unit/test_pci: EXTRA := tests/double/sysfs.c
 $B/unit/test_kmd $B/unit/test_pci: $(wildcard tests/double/*.[ch])
 
+# The contract of the seam, on every chip behind it.
+SEAM := $B/seam/seam
+$(SEAM): $(wildcard tests/seam/*.[ch]) $(DOUBLE) $(wildcard tests/double/*.h) \
+		$(OBJ)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(wildcard tests/seam/*.c) $(DOUBLE) \
+		$(OBJ) -o $@ $(LIBS)
+
 # The library over that driver, for tests that need all of it.
 $B/double/libtt_plugin.so: $(DOUBLE) tests/double/double_host.c \
 		$(wildcard tests/double/*.h) $(OBJ)
@@ -147,6 +156,12 @@ $B/bench/seam: tests/bench/seam.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS)
 
+$B/bench/seam_double: tests/bench/seam.c $(DOUBLE) tests/double/double_host.c \
+		$(wildcard tests/double/*.h) $(OBJ)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(DOUBLE) tests/double/double_host.c \
+		$(filter-out $B/device/kmd_host.o,$(OBJ)) -o $@ $(LIBS)
+
 $B/abi/header_c: tests/abi/header.c tests/abi/values.h nexus-api.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -I. $(WARN) -c $< -o $@
@@ -166,8 +181,9 @@ TEST_ENV = TT_CACHE_DIR=$(abspath $B)/cache TT_PLUGIN_LIB=$(abspath $(LIB)) \
 check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 
-run-check: all check-layers $(UNIT) $(ABI) $B/double/libtt_plugin.so $B/stress
-	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$B/stress 3' \
+run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
+		$B/stress
+	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		'sh tests/abi/exports.sh $(LIB)' \
 		'$(PYTHON) tests/check_instructions.py' \
 		$(foreach t,$(wildcard tests/python/test_*.py),'$(PYTHON) $t')
@@ -192,8 +208,9 @@ $(DIFF): $(wildcard tests/diff/*.c tests/diff/*.h) $(OBJ)
 	$(say) TEST $@
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(wildcard tests/diff/*.c) $(OBJ) -o $@ $(LIBS)
 
-check-ttsim: all $(DIFF)
+check-ttsim: all $(DIFF) $(SEAM)
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
+	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(SEAM) emu kmd ttsim
 	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF)
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/diff/kernels.py
 

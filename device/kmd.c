@@ -29,11 +29,6 @@
 
 #define PAUSE_US 10u
 
-static struct tt_kmd *kmd_of(struct tt_device *dev)
-{
-    return TT_CONTAINER_OF(dev, struct tt_kmd, dev);
-}
-
 /* ---- what goes wrong ---- */
 
 nxs_status tt_kmd_report(struct tt_kmd *kmd, nxs_status status, const char *fmt,
@@ -70,7 +65,7 @@ nxs_status tt_kmd_fail(struct tt_kmd *kmd, const char *what)
         "%s: %s", what, strerror(error));
 }
 
-static nxs_status check_locked(struct tt_kmd *kmd)
+nxs_status tt_kmd_check(struct tt_kmd *kmd)
 {
     struct tt_kmd_driver_info info = {.output_size = 12};
     uint64_t now = tt_clock_ns();
@@ -118,7 +113,14 @@ static enum tt_kmd_class class_of(const struct tt_kmd *kmd,
                : TT_KMD_L1;
 }
 
-static nxs_status read_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
+nxs_status tt_kmd_check_word(struct tt_kmd *kmd, uint32_t word)
+{
+    if (word == UINT32_MAX && !tt_kmd_answers(kmd))
+        return tt_kmd_lose(kmd, "reads return all ones");
+    return NXS_Success;
+}
+
+nxs_status tt_kmd_read_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
                             unsigned char *to, size_t len)
 {
     const struct tt_kmd_sys *sys = kmd->sys;
@@ -143,12 +145,10 @@ static nxs_status read_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
         to += room;
         len -= room;
     }
-    if (last == UINT32_MAX && !tt_kmd_answers(kmd))
-        return tt_kmd_lose(kmd, "reads return all ones");
-    return NXS_Success;
+    return tt_kmd_check_word(kmd, last);
 }
 
-static nxs_status write_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
+nxs_status tt_kmd_write_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
                              const unsigned char *from, size_t len)
 {
     const struct tt_kmd_sys *sys = kmd->sys;
@@ -164,7 +164,8 @@ static nxs_status write_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
         if (room > len)
             room = len;
         kmd->unfenced = true;
-        sys->copy_to(sys->ctx, ptr, from, room);
+        tt_kmd_copy_to(ptr, from, room);
+        sys->stored(sys->ctx, ptr, room);
         at.addr += room;
         from += room;
         len -= room;
@@ -206,14 +207,14 @@ static nxs_status write_partial(struct tt_kmd *kmd, struct tt_noc_addr at,
 static nxs_status read_piece(struct tt_kmd *kmd, struct tt_noc_addr at,
                              unsigned char *to, struct piece p)
 {
-    nxs_status status = check_locked(kmd);
+    nxs_status status = tt_kmd_check(kmd);
 
     if (status < 0)
         return status;
     if (p.partial)
         return read_partial(kmd, at, to, p.len);
     if (!p.words)
-        return read_bulk(kmd, at, to, p.len);
+        return tt_kmd_read_bulk(kmd, at, to, p.len);
     tt_kmd_flush(kmd);
     return tt_kmd_read_words(kmd, at, to, p.len);
 }
@@ -221,7 +222,7 @@ static nxs_status read_piece(struct tt_kmd *kmd, struct tt_noc_addr at,
 static nxs_status write_piece(struct tt_kmd *kmd, struct tt_noc_addr at,
                               const unsigned char *from, struct piece p)
 {
-    nxs_status status = check_locked(kmd);
+    nxs_status status = tt_kmd_check(kmd);
 
     if (status < 0)
         return status;
@@ -229,13 +230,13 @@ static nxs_status write_piece(struct tt_kmd *kmd, struct tt_noc_addr at,
         return write_partial(kmd, at, from, p.len);
     if (p.words)
         return tt_kmd_write_words(kmd, at, from, p.len);
-    return write_bulk(kmd, at, from, p.len);
+    return tt_kmd_write_bulk(kmd, at, from, p.len);
 }
 
 static nxs_status kmd_read(struct tt_device *dev, struct tt_noc_addr src,
                            void *dst, size_t len)
 {
-    struct tt_kmd *kmd = kmd_of(dev);
+    struct tt_kmd *kmd = tt_kmd_of(dev);
     nxs_status status = NXS_Success;
     unsigned char *to = dst;
 
@@ -257,7 +258,7 @@ static nxs_status kmd_read(struct tt_device *dev, struct tt_noc_addr src,
 static nxs_status kmd_write(struct tt_device *dev, struct tt_noc_addr dst,
                             const void *src, size_t len)
 {
-    struct tt_kmd *kmd = kmd_of(dev);
+    struct tt_kmd *kmd = tt_kmd_of(dev);
     nxs_status status = NXS_Success;
     const unsigned char *from = src;
 
@@ -312,7 +313,7 @@ static void guard_locked(struct tt_kmd *kmd, struct tt_noc_addr core)
 static nxs_status reset_locked(struct tt_kmd *kmd, struct tt_noc_addr core,
                                uint32_t soft_reset)
 {
-    nxs_status status = check_locked(kmd);
+    nxs_status status = tt_kmd_check(kmd);
 
     if (status < 0)
         return status;
@@ -326,7 +327,7 @@ static nxs_status reset_locked(struct tt_kmd *kmd, struct tt_noc_addr core,
 static nxs_status kmd_reset(struct tt_device *dev, struct tt_noc_addr core,
                             uint32_t soft_reset)
 {
-    struct tt_kmd *kmd = kmd_of(dev);
+    struct tt_kmd *kmd = tt_kmd_of(dev);
     nxs_status status;
 
     pthread_mutex_lock(&kmd->lock);
@@ -338,11 +339,11 @@ static nxs_status kmd_reset(struct tt_device *dev, struct tt_noc_addr core,
 /* Silicon needs nothing but time, and does not say whether it can move. */
 static nxs_status kmd_progress(struct tt_device *dev, enum tt_progress *out)
 {
-    struct tt_kmd *kmd = kmd_of(dev);
+    struct tt_kmd *kmd = tt_kmd_of(dev);
     nxs_status status;
 
     pthread_mutex_lock(&kmd->lock);
-    status = check_locked(kmd);
+    status = tt_kmd_check(kmd);
     pthread_mutex_unlock(&kmd->lock);
     if (status < 0)
         return status;
@@ -356,7 +357,7 @@ static nxs_status kmd_core_state(struct tt_device *dev, struct tt_noc_addr core,
 {
     /* TensixTile/SoftReset.md, by index of l1_map.h */
     static const uint8_t bit[TT_N_RISC] = {11, 12, 13, 14, 18};
-    struct tt_kmd *kmd = kmd_of(dev);
+    struct tt_kmd *kmd = tt_kmd_of(dev);
     uint32_t held = 0;
     nxs_status status;
 
@@ -370,7 +371,7 @@ static nxs_status kmd_core_state(struct tt_device *dev, struct tt_noc_addr core,
 
 static void kmd_close(struct tt_device *dev)
 {
-    struct tt_kmd *kmd = kmd_of(dev);
+    struct tt_kmd *kmd = tt_kmd_of(dev);
     const struct tt_kmd_sys *sys = kmd->sys;
 
     if (kmd->ready && !kmd->lost)
@@ -388,15 +389,12 @@ static void kmd_close(struct tt_device *dev)
     free(kmd);
 }
 
-/* No window: a pointer that stays valid until close() would need 12 GiB of
- * them, and there are 304 MiB; and reads through one need streaming loads,
- * which only a copy uses. */
 const struct tt_device_ops tt_kmd_ops = {
     .name = "kmd",
     .close = kmd_close,
     .read = kmd_read,
     .write = kmd_write,
-    .window = tt_device_no_window,
+    .pages = tt_kmd_pages,
     .reset = kmd_reset,
     .progress = kmd_progress,
     .core_state = kmd_core_state,

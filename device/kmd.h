@@ -17,9 +17,10 @@
  * The first five are the system calls of those names, with -1 and errno, or
  * MAP_FAILED. mmap maps shared, for reading and writing. The others are how
  * mapped windows are touched: read32, write32 single aligned words, in program
- * order; copy_to and copy_from whole aligned words, write combined and in any
- * order; fence() returns when all of those have left the processor. pause()
- * gives the chip time. No slot is NULL.
+ * order; copy_from whole aligned words; stored() is told what the caller has
+ * just stored itself into a write-combined window, in whole aligned words and
+ * any order; fence() returns when all that this thread stored has left the
+ * processor. pause() gives the chip time. No slot is NULL.
  */
 struct tt_kmd_sys {
     void *ctx;
@@ -31,7 +32,7 @@ struct tt_kmd_sys {
     int (*munmap)(void *ctx, void *ptr, size_t len);
     uint32_t (*read32)(void *ctx, const volatile uint32_t *at);
     void (*write32)(void *ctx, volatile uint32_t *at, uint32_t value);
-    void (*copy_to)(void *ctx, void *window, const void *src, size_t len);
+    void (*stored)(void *ctx, void *window, size_t len);
     void (*copy_from)(void *ctx, void *dst, const void *window, size_t len);
     void (*fence)(void *ctx);
     void (*pause)(void *ctx, uint32_t us);

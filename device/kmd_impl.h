@@ -9,6 +9,7 @@
 
 #include "device/kmd.h"
 #include "device/kmd_ioctl.h"
+#include "pool/tt_math.h"
 
 /** enum tt_kmd_class - what a window is for
  *  ORDERED: registers and mailboxes: uncached, strict, single words
@@ -65,6 +66,7 @@ struct tt_kmd_extent {
  *  @lock: guards everything below it; held while bytes are copied
  *  @lost: the chip is gone for good: nothing is touched any more
  *  @unfenced: bulk stores may still be in the processor
+ *  @keep: windows used since this stamp stay where they look
  *  @extent: writes that no read has pushed to their destination yet
  *  @guard: per core, a descriptor whose closing puts the core into reset;
  *          -1 if there is none
@@ -82,13 +84,19 @@ struct tt_kmd {
     bool lost;
     bool unfenced;
     uint64_t checked_ns;
-    uint64_t stamp;
+    uint64_t stamp, keep;
     struct tt_kmd_pool pool[TT_KMD_N_CLASSES];
     struct tt_kmd_extent extent[TT_KMD_MAX_EXTENTS];
     unsigned n_extents, n_bulk;
     int guard[TT_KMD_ROWS][TT_KMD_COLUMNS];
     bool unguarded;
 };
+
+/** tt_kmd_of - the card behind the seam's pointer */
+static inline struct tt_kmd *tt_kmd_of(struct tt_device *dev)
+{
+    return TT_CONTAINER_OF(dev, struct tt_kmd, dev);
+}
 
 /**
  * tt_kmd_report - something went wrong with this card
@@ -121,6 +129,27 @@ nxs_status tt_kmd_lose(struct tt_kmd *kmd, const char *why);
  *  (tt-kmd, wormhole.c: is_hardware_hung()) */
 bool tt_kmd_answers(struct tt_kmd *kmd);
 
+/* ---- kmd.c, kmd_pages.c; the caller holds the lock, but for the last ---- */
+
+/** tt_kmd_check - see that the card is still there, before touching windows.
+ *  Return: NXS_Success; NXS_DeviceNotAvailable. */
+nxs_status tt_kmd_check(struct tt_kmd *kmd);
+
+/** tt_kmd_check_word - a word that was read: all ones may mean a lost chip */
+nxs_status tt_kmd_check_word(struct tt_kmd *kmd, uint32_t word);
+
+/** tt_kmd_read_bulk - through bulk windows; @at and @len multiples of 4 */
+nxs_status tt_kmd_read_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
+                            unsigned char *to, size_t len);
+
+/** tt_kmd_write_bulk - mirrors tt_kmd_read_bulk(); ordered after whatever it
+ *  overwrites */
+nxs_status tt_kmd_write_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
+                             const unsigned char *from, size_t len);
+
+/** tt_kmd_pages - the seam's operation */
+nxs_status tt_kmd_pages(struct tt_device *dev, const struct tt_pages *pages);
+
 /* ---- kmd_window.c; the caller holds the lock ---- */
 
 /** tt_kmd_windows_init - no windows yet */
@@ -133,13 +162,20 @@ void tt_kmd_windows_fini(struct tt_kmd *kmd);
  * tt_kmd_aim - a pointer to a place on the chip
  * @cls: kind of window
  * @at: place
- * @out_ptr: pointer, valid until the next tt_kmd_aim()
+ * @out_ptr: pointer, valid until the next tt_kmd_aim(), or as long as @keep
+ *           says
  * @out_len: bytes up to the window's end
  *
- * Return: NXS_Success; as tt_kmd_fail().
+ * Return: NXS_Success; NXS_MapFailure, not reported, if all windows of this
+ * class are to stay where they look; as tt_kmd_fail().
  */
 nxs_status tt_kmd_aim(struct tt_kmd *kmd, enum tt_kmd_class cls,
                       struct tt_noc_addr at, void **out_ptr, size_t *out_len);
+
+/** tt_kmd_must_wait - whether a write must wait for those before it: a single
+ *  word for all bulk (it may be a doorbell), bulk for whatever it overwrites */
+bool tt_kmd_must_wait(const struct tt_kmd *kmd, struct tt_noc_addr at,
+                      size_t len, bool bulk);
 
 /**
  * tt_kmd_before_write - wait until a write may follow those before it

@@ -39,6 +39,7 @@ static const struct {
 
 void tt_kmd_windows_init(struct tt_kmd *kmd)
 {
+    kmd->keep = UINT64_MAX;
     for (unsigned i = 0; i < TT_KMD_N_CLASSES; i++) {
         kmd->pool[i].n = 0;
         kmd->pool[i].limit = classes[i].limit;
@@ -152,7 +153,7 @@ static nxs_status pick(struct tt_kmd *kmd, enum tt_kmd_class cls,
         pool->limit = pool->n;
     }
     *out = least_used(pool);
-    return NXS_Success;
+    return (*out)->used > kmd->keep ? NXS_MapFailure : NXS_Success;
 }
 
 /* ---- aiming them ---- */
@@ -252,13 +253,11 @@ static bool same_tile(const struct tt_kmd_extent *e, struct tt_noc_addr at)
     return e->x == at.x && e->y == at.y;
 }
 
-/* Whether a write must wait for those before it: a single word for all bulk
- * (it may be a doorbell), bulk for whatever it overwrites. */
-static bool must_wait(const struct tt_kmd *kmd, struct tt_noc_addr at,
+bool tt_kmd_must_wait(const struct tt_kmd *kmd, struct tt_noc_addr at,
                       size_t len, bool bulk)
 {
     if (!bulk)
-        return kmd->n_bulk;
+        return kmd->n_bulk || kmd->n_extents == TT_KMD_MAX_EXTENTS;
     for (unsigned i = 0; i < kmd->n_extents; i++) {
         const struct tt_kmd_extent *e = &kmd->extent[i];
 
@@ -288,8 +287,7 @@ nxs_status tt_kmd_before_write(struct tt_kmd *kmd, struct tt_noc_addr at,
 {
     nxs_status status = NXS_Success;
 
-    if (must_wait(kmd, at, len, bulk) ||
-        (!bulk && kmd->n_extents == TT_KMD_MAX_EXTENTS))
+    if (tt_kmd_must_wait(kmd, at, len, bulk))
         status = tt_kmd_settle(kmd);
     if (status < 0 || extend(kmd, at, len, bulk))
         return status;
@@ -321,8 +319,9 @@ nxs_status tt_kmd_read_words(struct tt_kmd *kmd, struct tt_noc_addr at,
         if (status < 0)
             return status;
         word = sys->read32(sys->ctx, ptr);
-        if (word == UINT32_MAX && !tt_kmd_answers(kmd))
-            return tt_kmd_lose(kmd, "reads return all ones");
+        status = tt_kmd_check_word(kmd, word);
+        if (status < 0)
+            return status;
         memcpy(to + i, &word, sizeof(word));
     }
     return NXS_Success;

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Shapes of buffers, and the choice of the conversion for a strip. */
+#include "device/layout.h"
+
 #include <string.h>
 
-#include "device/layout.h"
 #include "device/layout_impl.h"
 #include "pool/tt_log.h"
 
 #define RAW_PAGE 4096u
+#define LINE     64u
 
-/* Arrays from this size on are written past the caches. */
+_Static_assert(RAW_PAGE <= TT_PAGE_MAX && 4 * TT_TILE_ELEMS <= TT_PAGE_MAX,
+               "the largest page of any layout");
+
+/* Host arrays from this size on are written past the caches. */
 #define STREAM_SIZE (2u << 20)
 
 static unsigned elem_size(enum tt_elem elem)
@@ -97,11 +102,6 @@ nxs_status tt_layout_init(struct tt_layout *l, enum tt_elem elem, unsigned rank,
     return NXS_Success;
 }
 
-uint64_t tt_layout_strips(const struct tt_layout *l)
-{
-    return l->tile_rows * l->planes;
-}
-
 /* Bytes of linear page @p that belong to the array. */
 static size_t linear_len(const struct tt_layout *l, uint64_t p)
 {
@@ -112,6 +112,7 @@ static size_t linear_len(const struct tt_layout *l, uint64_t p)
     return l->page_size;
 }
 
+/* @n pages of one row of tiles, from column @first of row @strip on. */
 static struct tt_strip strip_of(const struct tt_layout *l, uint64_t strip,
                                 uint64_t first, uint64_t n)
 {
@@ -128,48 +129,150 @@ static struct tt_strip strip_of(const struct tt_layout *l, uint64_t strip,
         .cols = (size_t)(l->cols - col < cols ? l->cols - col : cols),
         .n_tiles = (size_t)n,
         .elem = l->elem,
-        .stream = l->host_size >= STREAM_SIZE,
     };
 
     return s;
 }
 
-void tt_layout_store(const struct tt_layout *l, uint64_t strip, uint64_t first,
-                     uint64_t n, const void *host, void *const *page)
+/* How many of the @left pages from page @at on lie in one row of tiles. */
+static uint64_t rest_of_strip(const struct tt_layout *l, uint64_t at,
+                              uint64_t left)
 {
-    struct tt_strip s;
+    uint64_t rest = l->tile_cols - at % l->tile_cols;
 
-    if (!l->tiled) {
-        for (uint64_t i = 0; i < n; i++) {
-            size_t len = linear_len(l, first + i);
-            const char *src = (const char *)host + (first + i) * l->page_size;
-
-            memcpy(page[i], src, len);
-            memset((char *)page[i] + len, 0, l->page_size - len);
-        }
-        return;
-    }
-    s = strip_of(l, strip, first, n);
-    if (is_bfp(l->elem))
-        tt_layout_store_bfp(&s, (const uint8_t *)host + s.offset, page);
-    else
-        tt_layout_store_tiles(&s, (const uint8_t *)host + s.offset, page);
+    return rest < left ? rest : left;
 }
 
-void tt_layout_load(const struct tt_layout *l, uint64_t strip, uint64_t first,
-                    uint64_t n, void *host, void *const *page)
+/* ---- to the device ---- */
+
+static void store_linear(const struct tt_layout *l, const struct tt_view *view,
+                         const uint8_t *host)
 {
-    struct tt_strip s;
+    for (unsigned i = 0; i < view->n; i++) {
+        const uint8_t *src = host + (view->first + i) * l->page_size;
+        size_t len = linear_len(l, view->first + i);
+        _Alignas(64) uint8_t last[TT_PAGE_MAX];
+
+        if (len < l->page_size) {
+            memcpy(last, src, len);
+            memset(last + len, 0, l->page_size - len);
+            src = last;
+        }
+        tt_layout_copy(view->page[i], src, l->page_size, view->stream);
+    }
+    tt_layout_end_copy(view->stream);
+}
+
+void tt_layout_store(const struct tt_layout *l, const struct tt_view *view,
+                     const void *host)
+{
+    uint64_t n;
 
     if (!l->tiled) {
-        for (uint64_t i = 0; i < n; i++)
-            memcpy((char *)host + (first + i) * l->page_size, page[i],
-                   linear_len(l, first + i));
+        store_linear(l, view, host);
         return;
     }
-    s = strip_of(l, strip, first, n);
+    for (uint64_t i = 0; i < view->n; i += n) {
+        uint64_t at = view->first + i;
+        struct tt_strip s;
+
+        n = rest_of_strip(l, at, view->n - i);
+        s = strip_of(l, at / l->tile_cols, at % l->tile_cols, n);
+        s.stream = view->stream;
+        if (is_bfp(l->elem))
+            tt_layout_store_bfp(&s, (const uint8_t *)host + s.offset,
+                                view->page + i);
+        else
+            tt_layout_store_tiles(&s, (const uint8_t *)host + s.offset,
+                                  view->page + i);
+    }
+}
+
+/* ---- from the device ---- */
+
+/* A page into a large host array, whatever its alignment, while the next one
+ * is on its way: pages lie far from each other, and no hardware looks ahead
+ * across them. memcpy() does neither, and trusts to "rep movsb", which is slow
+ * where source and destination are aligned differently. */
+static void stream_out(uint8_t *dst, const uint8_t *src, const uint8_t *next,
+                       size_t len)
+{
+    size_t head = (size_t)(-(uintptr_t)dst & 15u);
+    size_t i = head;
+
+    memcpy(dst, src, head);
+    for (; i + LINE <= len; i += LINE) {
+        __builtin_prefetch(next + i);
+        tt_layout_copy(dst + i, src + i, LINE, true);
+    }
+    memcpy(dst + i, src + i, len - i);
+}
+
+static void load_linear(const struct tt_layout *l, const struct tt_view *view,
+                        uint8_t *host)
+{
+    bool stream = l->host_size >= STREAM_SIZE;
+
+    for (unsigned i = 0; i < view->n; i++) {
+        uint8_t *dst = host + (view->first + i) * l->page_size;
+        size_t len = linear_len(l, view->first + i);
+
+        if (!view->fetch && stream && len == l->page_size) {
+            stream_out(dst, view->page[i], view->page[i + (i + 1 < view->n)],
+                       len);
+        } else if (!view->fetch) {
+            memcpy(dst, view->page[i], len);
+        } else if (len == l->page_size) {
+            view->fetch(view->ctx, dst, view->page[i], len);
+        } else {
+            uint8_t last[TT_PAGE_MAX];
+
+            view->fetch(view->ctx, last, view->page[i], l->page_size);
+            memcpy(dst, last, len);
+        }
+    }
+    tt_layout_end_copy(stream);
+}
+
+static void load_strip(const struct tt_layout *l, uint64_t at, uint64_t n,
+                       uint8_t *host, void *const *page)
+{
+    struct tt_strip s = strip_of(l, at / l->tile_cols, at % l->tile_cols, n);
+
     if (is_bfp(l->elem))
-        tt_layout_load_bfp(&s, (uint8_t *)host + s.offset, page);
+        tt_layout_load_bfp(&s, host + s.offset, page);
     else
-        tt_layout_load_tiles(&s, (uint8_t *)host + s.offset, page);
+        tt_layout_load_tiles(&s, host + s.offset, page);
+}
+
+/* Each tile whole into the first-level cache, and converted from there. */
+static void fetch_tiles(const struct tt_layout *l, const struct tt_view *view,
+                        uint8_t *host)
+{
+    _Alignas(64) uint8_t tile[TT_PAGE_MAX];
+    void *page = tile;
+
+    for (unsigned i = 0; i < view->n; i++) {
+        view->fetch(view->ctx, tile, view->page[i], l->page_size);
+        load_strip(l, view->first + i, 1, host, &page);
+    }
+}
+
+void tt_layout_load(const struct tt_layout *l, const struct tt_view *view,
+                    void *host)
+{
+    uint64_t n;
+
+    if (!l->tiled) {
+        load_linear(l, view, host);
+        return;
+    }
+    if (view->fetch) {
+        fetch_tiles(l, view, host);
+        return;
+    }
+    for (uint64_t i = 0; i < view->n; i += n) {
+        n = rest_of_strip(l, view->first + i, view->n - i);
+        load_strip(l, view->first + i, n, host, view->page + i);
+    }
 }

@@ -3,11 +3,7 @@
 #ifndef TT_LAYOUT_H
 #define TT_LAYOUT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "nexus-api.h"
+#include "device/tt_device.h"
 
 #define TT_TILE_DIM   32u /* a tile is 32 x 32 datums ... */
 #define TT_FACE_DIM   16u /* ... stored as four 16 x 16 faces, row major */
@@ -61,25 +57,21 @@ struct tt_layout {
 nxs_status tt_layout_init(struct tt_layout *l, enum tt_elem elem, unsigned rank,
                           const uint64_t *dim);
 
-/** tt_layout_strips - rows of tiles in all planes: the unit of conversion */
-uint64_t tt_layout_strips(const struct tt_layout *l);
-
 /**
- * tt_layout_store - host array to pages of one strip
+ * tt_layout_store - host array to pages
  * @l: layout
- * @strip: 0 .. tt_layout_strips() - 1; its pages are strip * tile_cols ...
- * @first, @n: which pages of the strip, first + n <= tile_cols
+ * @view: which of its pages, and where they are; each @l->page_size bytes
  * @host: the whole host array
- * @page: @n pointers, each to page_size writable bytes, 16-byte aligned
  *
- * Padding becomes zero. Any thread; touches only its own pages.
+ * Padding becomes zero. Keeps to the rules of @view->stream. Any thread;
+ * touches only its own pages.
  */
-void tt_layout_store(const struct tt_layout *l, uint64_t strip, uint64_t first,
-                     uint64_t n, const void *host, void *const *page);
+void tt_layout_store(const struct tt_layout *l, const struct tt_view *view,
+                     const void *host);
 
-/** tt_layout_load - pages of one strip to the host array; padding is dropped;
- *  mirrors tt_layout_store() */
-void tt_layout_load(const struct tt_layout *l, uint64_t strip, uint64_t first,
-                    uint64_t n, void *host, void *const *page);
+/** tt_layout_load - pages to the host array; padding is dropped; mirrors
+ *  tt_layout_store() */
+void tt_layout_load(const struct tt_layout *l, const struct tt_view *view,
+                    void *host);
 
 #endif

@@ -131,12 +131,19 @@ static void store_block(const struct tt_strip *s, const uint8_t *host,
     encode_block(f, v, &tile[at / TT_FACE_DIM], &tile[EXPONENTS + at]);
 }
 
+/* By way of a tile of our own: its bytes are not written in whole blocks. */
 void tt_layout_store_bfp(const struct tt_strip *s, const uint8_t *host,
                          void *const *page)
 {
-    for (unsigned r = 0; r < TT_TILE_DIM; r++)
-        for (size_t col = 0; col < s->n_tiles * TT_TILE_DIM; col += TT_FACE_DIM)
-            store_block(s, host, page[col / TT_TILE_DIM], r, col);
+    uint8_t tile[TT_BFP8_TILE];
+
+    for (size_t i = 0; i < s->n_tiles; i++) {
+        for (unsigned r = 0; r < TT_TILE_DIM; r++)
+            for (size_t c = 0; c < TT_TILE_DIM; c += TT_FACE_DIM)
+                store_block(s, host, tile, r, i * TT_TILE_DIM + c);
+        tt_layout_copy(page[i], tile, sizeof(tile), s->stream);
+    }
+    tt_layout_end_copy(s->stream);
 }
 
 static void load_block(const struct tt_strip *s, uint8_t *host,

@@ -3,6 +3,11 @@
 #ifndef TT_LAYOUT_IMPL_H
 #define TT_LAYOUT_IMPL_H
 
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "device/layout.h"
 
 /** struct tt_strip - part of one row of tiles
@@ -10,7 +15,7 @@
  *  @offset: of the first element in the host array
  *  @rows, @cols: elements that exist on the host; the rest of the @n_tiles
  *                tiles is padding
- *  @stream: too large for the caches: bypass them when writing */
+ *  @stream: as in struct tt_view */
 struct tt_strip {
     size_t pitch;
     size_t offset;
@@ -20,6 +25,59 @@ struct tt_strip {
     enum tt_elem elem;
     bool stream;
 };
+
+#ifdef __SSE2__
+/* Four loads before four stores: a load waits for an earlier store to an
+ * address that differs from its own in multiples of 4 KiB only. */
+static inline void tt_layout_stream_line(uint8_t *to, const uint8_t *from)
+{
+    __m128i block[4];
+
+    for (unsigned i = 0; i < 4; i++)
+        block[i] = _mm_loadu_si128((const void *)(from + 16 * i));
+    for (unsigned i = 0; i < 4; i++)
+        _mm_stream_si128((__m128i *)(void *)(to + 16 * i), block[i]);
+}
+#endif
+
+/**
+ * tt_layout_copy - one page, or a part of it
+ * @page: 16-byte aligned if @stream
+ * @len: a multiple of 16
+ * @stream: with streaming stores; close them with tt_layout_end_copy()
+ */
+static inline void tt_layout_copy(void *page, const void *src, size_t len,
+                                  bool stream)
+{
+#ifdef __SSE2__
+    const uint8_t *from = src;
+    uint8_t *to = page;
+    size_t i = 0;
+
+    for (; stream && i + 64 <= len; i += 64)
+        tt_layout_stream_line(to + i, from + i);
+    for (; stream && i < len; i += 16)
+        _mm_stream_si128((__m128i *)(void *)(to + i),
+                         _mm_loadu_si128((const void *)(from + i)));
+    if (stream)
+        return;
+#else
+    (void)stream;
+#endif
+    memcpy(page, src, len);
+}
+
+/** tt_layout_end_copy - streaming stores are weakly ordered: whoever comes
+ *  next must see them */
+static inline void tt_layout_end_copy(bool stream)
+{
+#ifdef __SSE2__
+    if (stream)
+        _mm_sfence();
+#else
+    (void)stream;
+#endif
+}
 
 /** tt_layout_store_tiles - tilize: 1, 2 or 4-byte elements, copied */
 void tt_layout_store_tiles(const struct tt_strip *s, const uint8_t *host,

@@ -3,12 +3,8 @@
  * Tilize and untilize: copies of face rows (16, 32 or 64 bytes). Large arrays
  * go to the chip with streaming stores, since nobody reads them soon.
  */
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "device/layout_impl.h"
 
@@ -27,43 +23,16 @@ INLINE size_t right_face(size_t esz)
     return (size_t)TT_FACE_DIM * TT_FACE_DIM * esz;
 }
 
-/* @len is a multiple of 16; a streamed destination is 16-byte aligned. */
-INLINE void copy_row(uint8_t *dst, const uint8_t *src, const size_t len,
-                     bool stream)
-{
-#ifdef __SSE2__
-    if (stream) {
-        for (size_t i = 0; i < len; i += 16)
-            _mm_stream_si128((__m128i *)(void *)(dst + i),
-                             _mm_loadu_si128((const void *)(src + i)));
-        return;
-    }
-#else
-    (void)stream;
-#endif
-    memcpy(dst, src, len);
-}
-
-/* Streaming stores are weakly ordered: whoever comes next must see them. */
-INLINE void end_stream(const struct tt_strip *s)
-{
-#ifdef __SSE2__
-    if (s->stream)
-        _mm_sfence();
-#else
-    (void)s;
-#endif
-}
-
 /* One row of a tile whose columns do not all exist. */
 INLINE void store_partial(uint8_t *dst, const uint8_t *src, size_t len,
-                          size_t esz)
+                          size_t esz, bool stream)
 {
     uint8_t row[TT_TILE_DIM * 4] = {0};
 
     memcpy(row, src, len);
-    memcpy(dst, row, TT_FACE_DIM * esz);
-    memcpy(dst + right_face(esz), row + TT_FACE_DIM * esz, TT_FACE_DIM * esz);
+    tt_layout_copy(dst, row, TT_FACE_DIM * esz, stream);
+    tt_layout_copy(dst + right_face(esz), row + TT_FACE_DIM * esz,
+                   TT_FACE_DIM * esz, stream);
 }
 
 INLINE void load_partial(uint8_t *dst, const uint8_t *src, size_t len,
@@ -94,9 +63,10 @@ INLINE void store_tile(const uint8_t *src, size_t pitch, uint8_t *dst,
     for (unsigned r = 0; r < TT_TILE_DIM; r += step)
         for (unsigned half = 0; half < 2; half++)
             for (unsigned k = 0; k < step; k++)
-                copy_row(dst + face_row(r + k, esz) + half * right_face(esz),
-                         src + (r + k) * pitch + half * TT_FACE_DIM * esz,
-                         TT_FACE_DIM * esz, stream);
+                tt_layout_copy(dst + face_row(r + k, esz) +
+                                   half * right_face(esz),
+                               src + (r + k) * pitch + half * TT_FACE_DIM * esz,
+                               TT_FACE_DIM * esz, stream);
 }
 
 /* The tiles that exist whole, then what hangs over the right or lower edge. */
@@ -116,10 +86,10 @@ INLINE void store_strip(const struct tt_strip *s, const uint8_t *host,
 
         for (size_t i = whole; i < full; i++)
             store_partial((uint8_t *)page[i] + at, src + i * TT_TILE_DIM * esz,
-                          TT_TILE_DIM * esz, esz);
+                          TT_TILE_DIM * esz, esz, s->stream);
         if (rest)
             store_partial((uint8_t *)page[full] + at,
-                          src + full * TT_TILE_DIM * esz, rest, esz);
+                          src + full * TT_TILE_DIM * esz, rest, esz, s->stream);
     }
 }
 
@@ -156,14 +126,16 @@ static size_t tile_elem_size(enum tt_elem elem)
 /* Rows of padding below the array become zero. */
 static void clear_rows(const struct tt_strip *s, void *const *page)
 {
+    static const uint8_t zero[TT_FACE_DIM * 4];
     size_t esz = tile_elem_size(s->elem);
 
     for (unsigned r = s->rows; r < TT_TILE_DIM; r++)
         for (size_t i = 0; i < s->n_tiles; i++) {
             uint8_t *dst = (uint8_t *)page[i] + face_row(r, esz);
 
-            memset(dst, 0, TT_FACE_DIM * esz);
-            memset(dst + right_face(esz), 0, TT_FACE_DIM * esz);
+            tt_layout_copy(dst, zero, TT_FACE_DIM * esz, s->stream);
+            tt_layout_copy(dst + right_face(esz), zero, TT_FACE_DIM * esz,
+                           s->stream);
         }
 }
 
@@ -178,7 +150,7 @@ void tt_layout_store_tiles(const struct tt_strip *s, const uint8_t *host,
         store_strip(s, host, page, 4);
     if (s->rows < TT_TILE_DIM)
         clear_rows(s, page);
-    end_stream(s);
+    tt_layout_end_copy(s->stream);
 }
 
 void tt_layout_load_tiles(const struct tt_strip *s, uint8_t *host,

@@ -32,10 +32,10 @@ uint64_t tt_transfer_bank_size(const struct tt_device *dev,
  * @base: offset of the buffer in every bank, 32-byte aligned
  * @host: l->host_size bytes
  *
- * Blocks. Converts straight into the chip's window where it has one. Any
+ * Blocks. Converts straight into the chip's memory where it is mapped. Any
  * thread; two transfers on the same buffer are not ordered.
  *
- * Return: NXS_Success, NXS_OutOfHostMemory, or a status of the seam.
+ * Return: NXS_Success, or a status of tt_device_pages().
  */
 nxs_status tt_transfer_upload(struct tt_device *dev, const struct tt_layout *l,
                               uint64_t base, const void *host);

@@ -205,16 +205,45 @@ nxs_status tt_device_write(struct tt_device *dev, struct tt_noc_addr dst,
     return status < 0 ? status : dev->ops->write(dev, dst, src, len);
 }
 
-nxs_status tt_device_window(struct tt_device *dev, struct tt_noc_addr at,
-                            size_t len, void **out_ptr, size_t *out_len)
+struct tt_noc_addr tt_pages_at(const struct tt_device *dev,
+                               const struct tt_pages *pages, uint64_t i)
 {
-    nxs_status status = check_range(dev, at, out_ptr, len);
+    unsigned banks = dev->info.arch->n_dram_banks;
 
-    if (status < 0)
-        return status;
-    if (!len || !out_len)
-        return TT_FAIL(NXS_InvalidValue, "window of %zu bytes", len);
-    return dev->ops->window(dev, at, len, out_ptr, out_len);
+    return tt_arch_dram(dev->info.arch, (unsigned)(i % banks),
+                        pages->base + i / banks * pages->stride);
+}
+
+/* Whether the last page of a bank ends inside of it, overflow and all. */
+static bool in_bank(const struct tt_arch *arch, const struct tt_pages *p)
+{
+    uint64_t last = (p->n - 1) / arch->n_dram_banks;
+
+    return p->base <= arch->dram_bank_size &&
+           p->size <= arch->dram_bank_size - p->base &&
+           last <= (arch->dram_bank_size - p->base - p->size) / p->stride;
+}
+
+nxs_status tt_device_pages(struct tt_device *dev, const struct tt_pages *pages)
+{
+    const struct tt_arch *arch;
+
+    if (!dev)
+        return TT_FAIL(NXS_InvalidDevice, "NULL device");
+    if (!pages || !pages->visit)
+        return TT_FAIL(NXS_InvalidValue, "no pages, or nobody to show them to");
+    if (!pages->n)
+        return NXS_Success;
+    arch = dev->info.arch;
+    if (!pages->size || pages->size % 16 || pages->size > TT_PAGE_MAX ||
+        pages->stride < pages->size || pages->stride % arch->dram_align ||
+        pages->base % arch->dram_align || !in_bank(arch, pages))
+        return TT_FAIL(NXS_InvalidValue,
+                       "%llu pages of %u bytes, %u apart, at 0x%llx of the "
+                       "DRAM banks: no such pages",
+                       (unsigned long long)pages->n, pages->size, pages->stride,
+                       (unsigned long long)pages->base);
+    return dev->ops->pages(dev, pages);
 }
 
 nxs_status tt_device_reset(struct tt_device *dev, struct tt_noc_addr core,
@@ -247,14 +276,4 @@ nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
     if (risc >= TT_N_RISC || !out)
         return TT_FAIL(NXS_InvalidValue, "RISC-V core %u", risc);
     return dev->ops->core_state(dev, core, risc, out);
-}
-
-nxs_status tt_device_no_window(struct tt_device *dev, struct tt_noc_addr at,
-                               size_t len, void **out_ptr, size_t *out_len)
-{
-    (void)out_ptr;
-    (void)out_len;
-    tt_log(TT_LOG_TRACE, "%s has no window to %zu bytes of tile (%u,%u)",
-           dev->ops->name, len, at.x, at.y);
-    return NXS_MapFailure;
 }

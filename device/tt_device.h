@@ -46,6 +46,45 @@ struct tt_core_state {
     char what[96]; /* "parked on L1 0x3010", "waits for semaphore 1", "" */
 };
 
+/** TT_PAGE_MAX - bytes of a page, at most */
+#define TT_PAGE_MAX 4096u
+
+/** struct tt_view - pages of DRAM as visit() sees them, while it runs
+ *  @first, @n: pages @first .. @first + @n - 1 of their struct tt_pages
+ *  @page: @n pointers, 16-byte aligned
+ *  @stream: fill them with streaming stores of whole aligned blocks of 16
+ *           bytes, each once, and load nothing: they are write-combined memory,
+ *           or too many for the caches
+ *  @fetch, @ctx: NULL where plain loads will do; else the only way to read:
+ *                copies @len bytes, a multiple of 4, from within a page */
+struct tt_view {
+    uint64_t first;
+    unsigned n;
+    void *const *page;
+    bool stream;
+    void (*fetch)(void *ctx, void *dst, const void *src, size_t len);
+    void *ctx;
+};
+
+/** struct tt_pages - interleaved pages, and who fills or empties them
+ *  @base, @stride: page i lies in DRAM bank i mod n, at offset
+ *                  @base + (i div n) * @stride, where n is the number of banks;
+ *                  both multiples of the chip's alignment
+ *  @size: bytes of a page: a multiple of 16, at most @stride and TT_PAGE_MAX
+ *  @n: pages
+ *  @write: visit() fills every page whole, else it reads them
+ *  @visit: is shown every page once, in order, some at a time, by the calling
+ *          thread; must not use the device
+ *  @ctx: for visit() */
+struct tt_pages {
+    uint64_t base;
+    uint32_t stride, size;
+    uint64_t n;
+    bool write;
+    void (*visit)(void *ctx, const struct tt_view *view);
+    void *ctx;
+};
+
 /** tt_risc_name - "BRISC", "TRISC0".., "NCRISC" by index of l1_map.h, "host"
  *  for anything else; for messages */
 const char *tt_risc_name(unsigned risc);
@@ -54,7 +93,7 @@ const char *tt_risc_name(unsigned risc);
  * struct tt_device_ops - one backend: "emu", "ttsim" or "kmd"
  *
  * Contract for every slot:
- *  - none is NULL; a backend without windows has tt_device_no_window();
+ *  - none is NULL;
  *  - the caller holds no lock, and a slot may be entered by several threads at
  *    once, except close(), which runs alone;
  *  - the result is NXS_Success or a negative nxs_status the slot has logged.
@@ -72,11 +111,11 @@ struct tt_device_ops {
     nxs_status (*write)(struct tt_device *dev, struct tt_noc_addr dst,
                         const void *src, size_t len);
 
-    /* Host pointer to @len bytes of DRAM, or NXS_MapFailure when the chip has
-     * no such window (callers then use read and write). *out_len is how many
-     * of them are contiguous (>= 1). Valid until close(). */
-    nxs_status (*window)(struct tt_device *dev, struct tt_noc_addr at,
-                         size_t len, void **out_ptr, size_t *out_len);
+    /* Show all pages to visit(), where the chip has them or will take them
+     * from: mapped memory if there is any, else a buffer that is copied. May
+     * hold a lock meanwhile. Ordered like read and write; on failure the pages
+     * shown stay done, and what was shown last may be lost. */
+    nxs_status (*pages)(struct tt_device *dev, const struct tt_pages *pages);
 
     /* Write the soft-reset register of one Tensix tile: bits of the RISC-V
      * cores, 1 = held in reset (ISA documentation, SoftReset.md). */
@@ -151,10 +190,24 @@ nxs_status tt_device_read(struct tt_device *dev, struct tt_noc_addr src,
 nxs_status tt_device_write(struct tt_device *dev, struct tt_noc_addr dst,
                            const void *src, size_t len);
 
-/** tt_device_window - direct host pointer into DRAM where the chip offers one;
- *  see struct tt_device_ops */
-nxs_status tt_device_window(struct tt_device *dev, struct tt_noc_addr at,
-                            size_t len, void **out_ptr, size_t *out_len);
+/**
+ * tt_device_pages - fill or read interleaved pages of DRAM, without a copy
+ *                   where the chip can be reached directly
+ * @dev: open device
+ * @pages: which pages, and visit(); borrowed for the call
+ *
+ * Blocks. Any thread may call it, with the order of tt_device_read() and
+ * tt_device_write().
+ *
+ * Return: NXS_Success; NXS_InvalidValue if the pages are not as struct
+ * tt_pages says or leave a bank; NXS_DeviceNotAvailable if the chip stopped
+ * answering; NXS_OutOfResources without any window.
+ */
+nxs_status tt_device_pages(struct tt_device *dev, const struct tt_pages *pages);
+
+/** tt_pages_at - where page @i lies */
+struct tt_noc_addr tt_pages_at(const struct tt_device *dev,
+                               const struct tt_pages *pages, uint64_t i);
 
 /** tt_device_reset - write a tile's soft reset; see struct tt_device_ops */
 nxs_status tt_device_reset(struct tt_device *dev, struct tt_noc_addr core,
@@ -166,11 +219,6 @@ nxs_status tt_device_progress(struct tt_device *dev, enum tt_progress *out);
 /** tt_device_core_state - describe a core; see struct tt_device_ops */
 nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
                                 unsigned risc, struct tt_core_state *out);
-
-/** tt_device_no_window - window slot of backends without one: a quiet
- *  NXS_MapFailure, because callers are expected to fall back */
-nxs_status tt_device_no_window(struct tt_device *dev, struct tt_noc_addr at,
-                               size_t len, void **out_ptr, size_t *out_len);
 
 /**
  * tt_emu_open - open one embedded chip

@@ -44,52 +44,124 @@ static void ttsim_close(struct tt_device *dev)
 
 /* ---- transfers ---- */
 
-/* A transfer under way: up to TT_TTSIM_SLOTS pieces are asked for and not yet
- * answered, so that copying here overlaps with copying there. */
+/* A transfer under way: up to TT_TTSIM_SLOTS parts are asked for and not yet
+ * answered, so that copying here overlaps with copying there. What is moved
+ * are pages, or else the bytes of one range. */
 struct transfer {
+    const struct tt_pages *pages;
     struct tt_noc_addr at;
-    uint8_t *to;         /* of a read, else NULL */
-    const uint8_t *from; /* of a write, else NULL */
-    size_t len, asked, done;
+    uint8_t *to;         /* of a read of a range, else NULL */
+    const uint8_t *from; /* of a write of a range, else NULL */
+    uint32_t op;
+    uint64_t n, asked, done; /* pages, or bytes */
     unsigned n_asked, n_done;
 };
 
-static uint32_t piece(size_t left)
+/* Pages, or bytes, of the part that begins at @at. */
+static uint32_t part(const struct transfer *t, uint64_t at)
 {
-    return left < TT_TTSIM_SLOT_SIZE ? (uint32_t)left : TT_TTSIM_SLOT_SIZE;
+    uint32_t most = TT_TTSIM_SLOT_SIZE;
+
+    if (t->pages)
+        most = TT_TTSIM_SLOT_SIZE / t->pages->size;
+    if (t->pages && most > TT_TTSIM_PIECES)
+        most = TT_TTSIM_PIECES;
+    return t->n - at < most ? (uint32_t)(t->n - at) : most;
 }
 
-static uint8_t *slot_ptr(struct ttsim *sim, unsigned slot)
+static struct tt_ttsim_slot *slot_of(struct ttsim *sim, unsigned i)
 {
-    return sim->process.shared + (size_t)slot * TT_TTSIM_SLOT_SIZE;
+    return &sim->process.slot[i % TT_TTSIM_SLOTS];
+}
+
+/* Where page @i of a part of @n lies in its slot: those of one bank side by
+ * side, because they mostly are so on the chip. */
+static uint32_t place(const struct ttsim *sim, uint32_t n, uint32_t i)
+{
+    uint32_t banks = sim->dev.info.arch->n_dram_banks;
+    uint32_t bank = i % banks, rest = n % banks;
+
+    return bank * (n / banks) + (bank < rest ? bank : rest) + i / banks;
+}
+
+/* Pages are converted right in the slot. */
+static void show(const struct ttsim *sim, const struct transfer *t,
+                 struct tt_ttsim_slot *slot, uint64_t first, uint32_t n)
+{
+    void *page[TT_TTSIM_PIECES];
+    const struct tt_view view = {.first = first, .n = n, .page = page};
+
+    for (uint32_t i = 0; i < n; i++)
+        page[i] = slot->data + place(sim, n, i) * t->pages->size;
+    t->pages->visit(t->pages->ctx, &view);
+}
+
+static struct tt_ttsim_piece piece_at(struct tt_noc_addr at, uint32_t len)
+{
+    return (struct tt_ttsim_piece){
+        .addr = at.addr, .x = at.x, .y = at.y, .len = len};
+}
+
+/* The pieces of @n pages: one for those of a bank that follow each other. */
+static uint32_t list_pages(const struct ttsim *sim, const struct transfer *t,
+                           struct tt_ttsim_slot *slot, uint32_t n)
+{
+    const struct tt_pages *p = t->pages;
+    uint32_t banks = sim->dev.info.arch->n_dram_banks;
+    uint32_t n_pieces = 0;
+
+    for (uint32_t bank = 0; bank < banks; bank++)
+        for (uint32_t i = bank; i < n; i += banks)
+            if (i >= banks && p->stride == p->size)
+                slot->piece[n_pieces - 1].len += p->size;
+            else
+                slot->piece[n_pieces++] =
+                    piece_at(tt_pages_at(&sim->dev, p, t->asked + i), p->size);
+    return n_pieces;
+}
+
+/* Say what belongs where, and fill the slot if it is to be written. */
+static uint32_t prepare(struct ttsim *sim, const struct transfer *t, uint32_t n)
+{
+    struct tt_ttsim_slot *slot = slot_of(sim, t->n_asked);
+    struct tt_noc_addr at = t->at;
+
+    if (t->pages) {
+        if (t->pages->write)
+            show(sim, t, slot, t->asked, n);
+        return list_pages(sim, t, slot, n);
+    }
+    at.addr += t->asked;
+    slot->piece[0] = piece_at(at, n);
+    if (t->from)
+        memcpy(slot->data, t->from + t->asked, n);
+    return 1;
 }
 
 static nxs_status ask(struct ttsim *sim, struct transfer *t)
 {
-    struct tt_ttsim_request request = {
-        .op = t->to ? TT_TTSIM_READ : TT_TTSIM_WRITE,
-        .len = piece(t->len - t->asked),
+    uint32_t n = part(t, t->asked);
+    const struct tt_ttsim_request request = {
+        .op = t->op,
+        .n = prepare(sim, t, n),
         .slot = t->n_asked % TT_TTSIM_SLOTS,
-        .x = t->at.x,
-        .y = t->at.y,
-        .addr = t->at.addr + t->asked,
     };
 
-    if (t->from)
-        memcpy(slot_ptr(sim, request.slot), t->from + t->asked, request.len);
-    t->asked += request.len;
+    t->asked += n;
     t->n_asked++;
     return tt_ttsim_process_send(&sim->process, &request);
 }
 
 static nxs_status collect(struct ttsim *sim, struct transfer *t)
 {
-    uint32_t n = piece(t->len - t->done);
-    nxs_status status = tt_ttsim_process_wait(
-        &sim->process, t->to ? TT_TTSIM_READ : TT_TTSIM_WRITE, NULL);
+    struct tt_ttsim_slot *slot = slot_of(sim, t->n_done);
+    uint32_t n = part(t, t->done);
+    nxs_status status = tt_ttsim_process_wait(&sim->process, t->op, NULL);
 
     if (status >= 0 && t->to)
-        memcpy(t->to + t->done, slot_ptr(sim, t->n_done % TT_TTSIM_SLOTS), n);
+        memcpy(t->to + t->done, slot->data, n);
+    else if (status >= 0 && t->pages && !t->pages->write)
+        show(sim, t, slot, t->done, n);
     t->done += n;
     t->n_done++;
     return status;
@@ -100,8 +172,8 @@ static nxs_status run_transfer(struct ttsim *sim, struct transfer *t)
     nxs_status status = NXS_Success;
 
     pthread_mutex_lock(&sim->lock);
-    while (status >= 0 && t->done < t->len)
-        if (t->asked < t->len && t->n_asked - t->n_done < TT_TTSIM_SLOTS)
+    while (status >= 0 && t->done < t->n)
+        if (t->asked < t->n && t->n_asked - t->n_done < TT_TTSIM_SLOTS)
             status = ask(sim, t);
         else
             status = collect(sim, t);
@@ -112,7 +184,7 @@ static nxs_status run_transfer(struct ttsim *sim, struct transfer *t)
 static nxs_status ttsim_read(struct tt_device *dev, struct tt_noc_addr src,
                              void *dst, size_t len)
 {
-    struct transfer t = {.at = src, .to = dst, .len = len};
+    struct transfer t = {.op = TT_TTSIM_READ, .at = src, .to = dst, .n = len};
 
     return run_transfer(ttsim_of(dev), &t);
 }
@@ -120,7 +192,20 @@ static nxs_status ttsim_read(struct tt_device *dev, struct tt_noc_addr src,
 static nxs_status ttsim_write(struct tt_device *dev, struct tt_noc_addr dst,
                               const void *src, size_t len)
 {
-    struct transfer t = {.at = dst, .from = src, .len = len};
+    struct transfer t = {
+        .op = TT_TTSIM_WRITE, .at = dst, .from = src, .n = len};
+
+    return run_transfer(ttsim_of(dev), &t);
+}
+
+static nxs_status ttsim_pages(struct tt_device *dev,
+                              const struct tt_pages *pages)
+{
+    struct transfer t = {
+        .op = pages->write ? TT_TTSIM_WRITE : TT_TTSIM_READ,
+        .pages = pages,
+        .n = pages->n,
+    };
 
     return run_transfer(ttsim_of(dev), &t);
 }
@@ -149,7 +234,7 @@ static nxs_status call_locked(struct ttsim *sim,
 static nxs_status ttsim_progress(struct tt_device *dev, enum tt_progress *out)
 {
     const struct tt_ttsim_request request = {.op = TT_TTSIM_CLOCK,
-                                             .len = SLICE_CLOCKS};
+                                             .n = SLICE_CLOCKS};
     struct ttsim *sim = ttsim_of(dev);
     nxs_status status;
 
@@ -177,7 +262,7 @@ static const struct tt_device_ops ttsim_ops = {
     .close = ttsim_close,
     .read = ttsim_read,
     .write = ttsim_write,
-    .window = tt_device_no_window,
+    .pages = ttsim_pages,
     .reset = ttsim_reset,
     .progress = ttsim_progress,
     .core_state = ttsim_core_state,
@@ -215,7 +300,8 @@ static nxs_status start(struct ttsim *sim, const char *path)
         return status;
     if (reply.failed)
         return TT_FAIL(NXS_DeviceNotAvailable, "TTSIM_LIB: %.*s",
-                       (int)TT_TTSIM_REASON_SIZE, (char *)sim->process.shared);
+                       (int)TT_TTSIM_REASON_SIZE,
+                       (char *)sim->process.slot[0].data);
     vendor = reply.pci_id & 0xFFFFu;
     device = reply.pci_id >> 16;
     if (vendor != VENDOR || device != WORMHOLE)

@@ -48,7 +48,7 @@ struct symbols {
 
 struct simulator {
     const char *path;
-    uint8_t *shared;
+    struct tt_ttsim_slot *slot; /* TT_TTSIM_SLOTS of them, shared */
     struct symbols sym;
     bool started;
     uint64_t bar0;
@@ -65,7 +65,7 @@ static bool refuse(struct simulator *sim, const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    (void)vsnprintf((char *)sim->shared, TT_TTSIM_REASON_SIZE, fmt, args);
+    (void)vsnprintf((char *)sim->slot[0].data, TT_TTSIM_REASON_SIZE, fmt, args);
     va_end(args);
     return false;
 }
@@ -114,14 +114,14 @@ static bool start(struct simulator *sim, uint32_t *out_pci_id)
 
 /* ---- serving ---- */
 
-/* Where the byte at @addr of a tile is seen in BAR0; *out_len is how far the
- * window goes from there. */
-static uint64_t aim(struct simulator *sim, const struct tt_ttsim_request *r,
+/* Where the byte at @addr of a piece's tile is seen in BAR0; *out_len is how
+ * far the window goes from there. */
+static uint64_t aim(struct simulator *sim, const struct tt_ttsim_piece *p,
                     uint64_t addr, uint32_t *out_len)
 {
     uint32_t offset = (uint32_t)(addr % WINDOW_SIZE);
-    uint64_t config = addr / WINDOW_SIZE | (uint64_t)r->x << WINDOW_X |
-                      (uint64_t)r->y << WINDOW_Y;
+    uint64_t config = addr / WINDOW_SIZE | (uint64_t)p->x << WINDOW_X |
+                      (uint64_t)p->y << WINDOW_Y;
 
     if (config != sim->window) {
         sim->sym.wr_bytes(sim->bar0 + WINDOW_CONFIG, &config, sizeof(config));
@@ -131,21 +131,39 @@ static uint64_t aim(struct simulator *sim, const struct tt_ttsim_request *r,
     return sim->bar0 + offset;
 }
 
-static void transfer(struct simulator *sim, const struct tt_ttsim_request *r)
+static void transfer(struct simulator *sim, uint32_t op,
+                     const struct tt_ttsim_piece *p, uint8_t *data)
 {
-    uint8_t *data = sim->shared + (size_t)r->slot * TT_TTSIM_SLOT_SIZE;
     uint32_t n;
 
-    for (uint32_t done = 0; done < r->len; done += n) {
-        uint64_t at = aim(sim, r, r->addr + done, &n);
+    for (uint32_t done = 0; done < p->len; done += n) {
+        uint64_t at = aim(sim, p, p->addr + done, &n);
 
-        if (n > r->len - done)
-            n = r->len - done;
-        if (r->op == TT_TTSIM_READ)
+        if (n > p->len - done)
+            n = p->len - done;
+        if (op == TT_TTSIM_READ)
             sim->sym.rd_bytes(at, data + done, n);
         else
             sim->sym.wr_bytes(at, data + done, n);
     }
+}
+
+static bool transfer_all(struct simulator *sim,
+                         const struct tt_ttsim_request *r)
+{
+    struct tt_ttsim_slot *slot;
+    uint32_t done = 0;
+
+    if (r->slot >= TT_TTSIM_SLOTS || r->n > TT_TTSIM_PIECES)
+        return false;
+    slot = &sim->slot[r->slot];
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (slot->piece[i].len > TT_TTSIM_SLOT_SIZE - done)
+            return false;
+        transfer(sim, r->op, &slot->piece[i], slot->data + done);
+        done += slot->piece[i].len;
+    }
+    return true;
 }
 
 static bool serve(struct simulator *sim, const struct tt_ttsim_request *r,
@@ -160,12 +178,9 @@ static bool serve(struct simulator *sim, const struct tt_ttsim_request *r,
         return true;
     case TT_TTSIM_READ:
     case TT_TTSIM_WRITE:
-        if (r->slot >= TT_TTSIM_SLOTS || r->len > TT_TTSIM_SLOT_SIZE)
-            return false;
-        transfer(sim, r);
-        return true;
+        return transfer_all(sim, r);
     case TT_TTSIM_CLOCK:
-        sim->sym.clock(r->len);
+        sim->sym.clock(r->n);
         return true;
     default: /* TT_TTSIM_QUIT */
         sim->sym.exit();
@@ -226,7 +241,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "the host application cannot be watched\n");
         return 2;
     }
-    sim.shared = shared;
+    sim.slot = shared;
     (void)prctl(PR_SET_NAME, "ttsim");
     (void)setrlimit(RLIMIT_CORE, &no_core);
     /* What was said before a crash shall be heard. */

@@ -301,7 +301,7 @@ static bool open_program(int *out)
 }
 
 /* Sealed: a process that shortened it could end its host with SIGBUS. */
-static bool open_shared(int *out, uint8_t **out_ptr)
+static bool open_shared(int *out, struct tt_ttsim_slot **out_ptr)
 {
     void *ptr;
 
@@ -317,7 +317,7 @@ static bool open_shared(int *out, uint8_t **out_ptr)
     return true;
 }
 
-static bool open_all(struct descriptors *d, uint8_t **out_ptr)
+static bool open_all(struct descriptors *d, struct tt_ttsim_slot **out_ptr)
 {
     return open_program(&d->program) && open_shared(&d->shared, out_ptr) &&
            !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, d->socket) &&
@@ -407,7 +407,7 @@ nxs_status tt_ttsim_process_start(struct tt_ttsim_process *p,
     int err = 0;
 
     *p = (struct tt_ttsim_process){.owner = getpid(), .limit_ms = limit_ms};
-    if (!open_all(&d, &p->shared))
+    if (!open_all(&d, &p->slot))
         err = errno;
     if (!err)
         err = spawn_with(&d, library, &p->pid);
@@ -415,8 +415,8 @@ nxs_status tt_ttsim_process_start(struct tt_ttsim_process *p,
         err = open_handle(p->pid, &p->handle);
     if (err) {
         close_all(&d);
-        if (p->shared)
-            (void)munmap(p->shared, TT_TTSIM_SHARED_SIZE);
+        if (p->slot)
+            (void)munmap(p->slot, TT_TTSIM_SHARED_SIZE);
         return TT_FAIL(NXS_DeviceNotAvailable,
                        "the simulator's process cannot start: %s",
                        strerror(err));
@@ -456,5 +456,5 @@ void tt_ttsim_process_stop(struct tt_ttsim_process *p)
     close_fd(&p->handle);
     close_fd(&p->socket);
     close_fd(&p->output);
-    (void)munmap(p->shared, TT_TTSIM_SHARED_SIZE);
+    (void)munmap(p->slot, TT_TTSIM_SHARED_SIZE);
 }

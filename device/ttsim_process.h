@@ -15,12 +15,12 @@
 
 /**
  * struct tt_ttsim_process - one process with one simulator
- * @shared: TT_TTSIM_SHARED_SIZE bytes that both sides see
+ * @slot: TT_TTSIM_SLOTS of them, which both sides see
  *
  * The rest is private. Calls must not overlap; the owner has a lock.
  */
 struct tt_ttsim_process {
-    uint8_t *shared;
+    struct tt_ttsim_slot *slot;
     pid_t owner; /* who started it; a fork of that process may not use it */
     pid_t pid;   /* only for messages: it may long be someone else's */
     int handle;  /* pidfd, or -1 once the process has been waited for */

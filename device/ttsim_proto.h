@@ -12,12 +12,28 @@
 
 /* Bulk data goes through shared memory, in slots so that one side fills or
  * empties one while the other works on the next. */
-#define TT_TTSIM_SLOT_SIZE   0x20000u
+#define TT_TTSIM_SLOT_SIZE   0x40000u
 #define TT_TTSIM_SLOTS       4u
-#define TT_TTSIM_SHARED_SIZE (TT_TTSIM_SLOTS * TT_TTSIM_SLOT_SIZE)
+#define TT_TTSIM_PIECES      128u /* of one slot */
+#define TT_TTSIM_SHARED_SIZE (TT_TTSIM_SLOTS * sizeof(struct tt_ttsim_slot))
 
-/* Room for the reason of a failed start, at the start of shared memory. */
+/* Room for the reason of a failed start, in the first slot. */
 #define TT_TTSIM_REASON_SIZE 512u
+
+/** struct tt_ttsim_piece - where bytes of a slot lie on the chip; the pieces
+ *  follow each other in the slot */
+struct tt_ttsim_piece {
+    uint64_t addr; /* struct tt_noc_addr */
+    uint8_t x, y;
+    uint16_t unused;
+    uint32_t len;
+};
+
+/** struct tt_ttsim_slot - one slot of shared memory */
+struct tt_ttsim_slot {
+    uint8_t data[TT_TTSIM_SLOT_SIZE];
+    struct tt_ttsim_piece piece[TT_TTSIM_PIECES];
+};
 
 /** enum tt_ttsim_op - requests; each is answered, in order, by one reply */
 enum tt_ttsim_op {
@@ -30,21 +46,17 @@ enum tt_ttsim_op {
 
 /** struct tt_ttsim_request - from the backend
  *  @op: enum tt_ttsim_op
- *  @len: bytes of READ and WRITE, at most a slot; cycles of CLOCK
- *  @slot: where in shared memory the bytes are
- *  @x, @y, @addr: struct tt_noc_addr of READ and WRITE */
+ *  @n: pieces of READ and WRITE; cycles of CLOCK
+ *  @slot: of READ and WRITE */
 struct tt_ttsim_request {
     uint32_t op;
-    uint32_t len;
+    uint32_t n;
     uint32_t slot;
-    uint8_t x, y;
-    uint16_t unused;
-    uint64_t addr;
 };
 
 /** struct tt_ttsim_reply - from the simulator's process
  *  @op: of the request
- *  @failed: only of START: a reason is at the start of shared memory
+ *  @failed: only of START: a reason is in the first slot
  *  @pci_id: of START: the first word of configuration space */
 struct tt_ttsim_reply {
     uint32_t op;

@@ -19,6 +19,14 @@
 /* And rounds, where the host's next look must not depend on its speed. */
 #define DELAYED_ROUNDS 1000u
 
+/* Pages shown at once: enough to amortise the set-up, few enough that a wide
+ * strip of tiles stays in the second-level cache. */
+#define VIEW 64u
+
+/* From this size on, pages are filled past the caches: nobody reads them soon.
+ */
+#define STREAM_SIZE (2u << 20)
+
 #define CORE_CLOCK_MHZ   1000u /* AICLK under load */
 #define MEMORY_CLOCK_MHZ 6000u /* GDDR6, 12 GT/s */
 
@@ -73,21 +81,27 @@ static nxs_status emu_write(struct tt_device *dev, struct tt_noc_addr dst,
     return transfer(dev, dst, (void *)(uintptr_t)src, len, true);
 }
 
-/* DRAM is one mapping per tile, there from the start: no lock. */
-static nxs_status emu_window(struct tt_device *dev, struct tt_noc_addr at,
-                             size_t len, void **out_ptr, size_t *out_len)
+/* DRAM is one mapping per tile, there from the start: no lock, no copy. */
+static nxs_status emu_pages(struct tt_device *dev, const struct tt_pages *pages)
 {
     struct tt_chip *chip = chip_of(dev);
-    struct tt_place place = tt_chip_place(0, at.x, at.y);
+    void *page[VIEW];
+    struct tt_view view = {
+        .page = page,
+        .stream = pages->n * pages->size >= STREAM_SIZE,
+    };
 
-    if (place.kind != TT_PLACE_DRAM)
-        return tt_device_no_window(dev, at, len, out_ptr, out_len);
-    if (len > TT_DRAM_TILE_SIZE || at.addr > TT_DRAM_TILE_SIZE - len)
-        return TT_FAIL(NXS_InvalidValue,
-                       "window of %zu bytes at 0x%llx leaves DRAM (%u,%u)", len,
-                       (unsigned long long)at.addr, at.x, at.y);
-    *out_ptr = chip->dram[place.index] + at.addr;
-    *out_len = len;
+    for (uint64_t i = 0; i < pages->n; i += view.n) {
+        view.first = i;
+        view.n = pages->n - i < VIEW ? (unsigned)(pages->n - i) : VIEW;
+        for (unsigned k = 0; k < view.n; k++) {
+            struct tt_noc_addr at = tt_pages_at(dev, pages, i + k);
+            struct tt_place place = tt_chip_place(0, at.x, at.y);
+
+            page[k] = chip->dram[place.index] + at.addr;
+        }
+        pages->visit(pages->ctx, &view);
+    }
     return NXS_Success;
 }
 
@@ -220,7 +234,7 @@ static const struct tt_device_ops emu_ops = {
     .close = emu_close,
     .read = emu_read,
     .write = emu_write,
-    .window = emu_window,
+    .pages = emu_pages,
     .reset = emu_reset,
     .progress = emu_progress,
     .core_state = emu_core_state,

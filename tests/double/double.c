@@ -299,7 +299,8 @@ static int request_on(struct tt_double *d, int fd, uint32_t request, void *arg)
     }
 }
 
-/* ---- mappings: memory that nobody can touch, as a name for a place ---- */
+/* ---- mappings: names for places. Those for bulk can be stored to, the others
+ * not be touched but through struct tt_kmd_sys ---- */
 
 static bool resolve(struct tt_double *d, struct double_fd *f, int fd,
                     uint64_t offset, size_t len, struct double_map *out)
@@ -323,12 +324,29 @@ static bool resolve(struct tt_double *d, struct double_fd *f, int fd,
     return false;
 }
 
+static struct double_map *free_slot(struct tt_double *d)
+{
+    for (unsigned i = 0; i < DOUBLE_MAPS; i++)
+        if (!d->map[i].len)
+            return &d->map[i];
+    return NULL;
+}
+
+/* Fresh memory in the arena, with whatever was there forgotten. */
+static bool protect(void *ptr, size_t len, int protection)
+{
+    return mmap(ptr, len, protection,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+                0) != MAP_FAILED;
+}
+
 static void *map(struct tt_double *d, size_t len, int fd, uint64_t offset)
 {
     struct double_fd *f = find_fd(d, fd);
+    struct double_map *slot = free_slot(d);
     struct double_map m;
 
-    if (!f || d->n_maps == DOUBLE_MAPS || !resolve(d, f, fd, offset, len, &m)) {
+    if (!f || !slot || !resolve(d, f, fd, offset, len, &m)) {
         errno = EINVAL;
         return MAP_FAILED;
     }
@@ -336,32 +354,40 @@ static void *map(struct tt_double *d, size_t len, int fd, uint64_t offset)
         errno = d->card[f->card].fail_errno;
         return MAP_FAILED;
     }
-    m.ptr = mmap(NULL, len, PROT_NONE,
-                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (m.ptr == MAP_FAILED)
+    m.ptr = d->arena + (size_t)(slot - d->map) * DOUBLE_SLOT;
+    if (!protect(m.ptr, len, m.combined ? PROT_READ | PROT_WRITE : PROT_NONE))
         return MAP_FAILED;
     if (m.is_window)
         d->card[m.card].window[m.window].n_maps++;
-    d->map[d->n_maps++] = m;
+    *slot = m;
     return m.ptr;
 }
 
-static int unmap(struct tt_double *d, void *ptr, size_t len)
+static void unmap_slot(struct tt_double *d, struct double_map *m)
 {
-    for (unsigned i = 0; i < d->n_maps; i++) {
-        struct double_map *m = &d->map[i];
+    if (m->is_window)
+        d->card[m->card].window[m->window].n_maps--;
+    (void)protect(m->ptr, m->len, PROT_NONE);
+    m->len = 0;
+}
 
-        if (m->ptr != ptr || m->len != len)
-            continue;
-        if (m->is_window)
-            d->card[m->card].window[m->window].n_maps--;
-        (void)munmap(ptr, len);
-        *m = d->map[--d->n_maps];
-        return 0;
-    }
+static int unmap(struct tt_double *d, const void *ptr, size_t len)
+{
+    for (unsigned i = 0; i < DOUBLE_MAPS; i++)
+        if (len && d->map[i].ptr == ptr && d->map[i].len == len) {
+            unmap_slot(d, &d->map[i]);
+            return 0;
+        }
     if (!d->killed)
         double_violate(d, "unmapping what is not mapped");
     return fail(EINVAL);
+}
+
+static void unmap_all(struct tt_double *d)
+{
+    for (unsigned i = 0; i < DOUBLE_MAPS; i++)
+        if (d->map[i].len)
+            unmap_slot(d, &d->map[i]);
 }
 
 /* ---- struct tt_kmd_sys ---- */
@@ -455,6 +481,12 @@ struct tt_double *tt_double_new(void)
         .munmap = sys_munmap,
     };
     double_access_init(d);
+    d->arena = mmap(NULL, DOUBLE_MAPS * DOUBLE_SLOT, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (d->arena == MAP_FAILED) {
+        tt_double_free(d);
+        return NULL;
+    }
     for (unsigned i = 0; i < TT_DOUBLE_CARDS; i++)
         if (!start_card(&d->card[i], i)) {
             tt_double_free(d);
@@ -468,10 +500,11 @@ void tt_double_free(struct tt_double *d)
     if (!d)
         return;
     double_access_fini(d);
-    while (d->n_maps)
-        (void)unmap(d, d->map[0].ptr, d->map[0].len);
+    unmap_all(d);
     for (unsigned i = 0; i < TT_DOUBLE_CARDS; i++)
         tt_device_close(d->card[i].chip);
+    if (d->arena != MAP_FAILED)
+        (void)munmap(d->arena, DOUBLE_MAPS * DOUBLE_SLOT);
     pthread_mutex_destroy(&d->lock);
     free(d);
 }
@@ -479,8 +512,7 @@ void tt_double_free(struct tt_double *d)
 void tt_double_kill(struct tt_double *d)
 {
     d->killed = true;
-    while (d->n_maps)
-        (void)unmap(d, d->map[0].ptr, d->map[0].len);
+    unmap_all(d);
     for (int i = 0; i < (int)DOUBLE_FDS; i++)
         if (d->fd[i].open)
             (void)close_fd(d, FD_FIRST + i);
@@ -517,5 +549,9 @@ unsigned tt_double_open_fds(const struct tt_double *d)
 
 unsigned tt_double_maps(const struct tt_double *d)
 {
-    return d->n_maps;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < DOUBLE_MAPS; i++)
+        n += d->map[i].len != 0;
+    return n;
 }

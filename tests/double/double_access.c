@@ -132,28 +132,26 @@ static void arc_write(struct tt_double *d, struct tt_double_card *card,
 static struct double_map *find(struct tt_double *d, const volatile void *ptr,
                                size_t len, bool combined)
 {
-    uintptr_t at = (uintptr_t)ptr;
+    uintptr_t at = (uintptr_t)ptr - (uintptr_t)d->arena;
+    uintptr_t offset = at % DOUBLE_SLOT;
+    struct double_map *m =
+        at / DOUBLE_SLOT < DOUBLE_MAPS ? &d->map[at / DOUBLE_SLOT] : NULL;
 
-    for (unsigned i = 0; i < d->n_maps; i++) {
-        struct double_map *m = &d->map[i];
-        uintptr_t base = (uintptr_t)m->ptr;
-
-        if (at < base || at - base >= m->len)
-            continue;
-        if (len > m->len - (at - base) || at % 4 || len % 4)
-            double_violate(d, "%zu bytes at 0x%zx of a window", len, at - base);
-        else if (d->card[m->card].gone)
-            double_violate(d, "SIGBUS: the card is gone");
-        else if (m->is_window && !d->card[m->card].window[m->window].aimed)
-            double_violate(d, "window %u looks nowhere", m->window);
-        else if (m->combined != combined)
-            double_violate(d, "window %u is not mapped for this", m->window);
-        else
-            return m;
+    if (!m || offset >= m->len) {
+        if (!d->killed)
+            double_violate(d, "SIGSEGV: not mapped");
         return NULL;
     }
-    if (!d->killed)
-        double_violate(d, "SIGSEGV: not mapped");
+    if (len > m->len - offset || offset % 4 || len % 4)
+        double_violate(d, "%zu bytes at 0x%zx of a window", len, offset);
+    else if (d->card[m->card].gone)
+        double_violate(d, "SIGBUS: the card is gone");
+    else if (m->is_window && !d->card[m->card].window[m->window].aimed)
+        double_violate(d, "window %u looks nowhere", m->window);
+    else if (m->combined != combined)
+        double_violate(d, "window %u is not mapped for this", m->window);
+    else
+        return m;
     return NULL;
 }
 
@@ -220,19 +218,20 @@ static struct double_store *new_store(struct tt_double *d)
     return &d->store[d->n_stores++];
 }
 
-static void store(struct tt_double *d, const struct double_map *m,
-                  uint64_t offset, const void *src, size_t len)
+/* Takes what was stored away from the window, and leaves something there that
+ * nobody wants, to be seen where a store is missing. */
+static void take(struct tt_double *d, const struct double_map *m,
+                 uint64_t offset, void *window, size_t len)
 {
     struct double_store *s = new_store(d);
-    unsigned char *data = malloc(len);
+    unsigned char *data = NULL;
 
-    if (!s || !data) {
+    if (!s || posix_memalign((void **)&data, 64, len)) {
         double_violate(d, "out of memory");
-        free(data);
         return;
     }
-    /* by way of the real copy, so that its stores are exercised, too */
-    tt_kmd_copy_to(data, src, len);
+    memcpy(data, window, len);
+    memset(window, 0xE5, len);
     *s = (struct double_store){.data = data,
                                .len = len,
                                .card = m->card,
@@ -282,7 +281,7 @@ static void sys_write32(void *ctx, volatile uint32_t *at, uint32_t value)
     pthread_mutex_unlock(&d->lock);
 }
 
-static void sys_copy_to(void *ctx, void *window, const void *src, size_t len)
+static void sys_stored(void *ctx, void *window, size_t len)
 {
     struct tt_double *d = ctx;
     struct double_map *m;
@@ -290,23 +289,31 @@ static void sys_copy_to(void *ctx, void *window, const void *src, size_t len)
     pthread_mutex_lock(&d->lock);
     m = find(d, window, len, true);
     if (m)
-        store(d, m, offset_in(m, window), src, len);
+        take(d, m, offset_in(m, window), window, len);
     pthread_mutex_unlock(&d->lock);
 }
 
+/* By way of the real copy, so that its loads are exercised, too. */
 static void sys_copy_from(void *ctx, void *dst, const void *window, size_t len)
 {
     struct tt_double *d = ctx;
+    _Alignas(64) unsigned char block[4096];
     struct double_map *m;
+    size_t n;
 
     pthread_mutex_lock(&d->lock);
-    memset(dst, 0xFF, len);
     m = find(d, window, len, true);
-    if (m) {
+    if (m)
         push(d);
-        chip_read(d, &d->card[m->card],
-                  look(&d->card[m->card], m->window, offset_in(m, window)), dst,
-                  len);
+    else
+        memset(dst, 0xFF, len);
+    for (size_t done = 0; m && done < len; done += n) {
+        struct tt_noc_addr at =
+            look(&d->card[m->card], m->window, offset_in(m, window) + done);
+
+        n = len - done < sizeof(block) ? len - done : sizeof(block);
+        chip_read(d, &d->card[m->card], at, block, n);
+        tt_kmd_copy_from((unsigned char *)dst + done, block, n);
     }
     pthread_mutex_unlock(&d->lock);
 }
@@ -337,7 +344,7 @@ void double_access_init(struct tt_double *d)
 {
     d->sys.read32 = sys_read32;
     d->sys.write32 = sys_write32;
-    d->sys.copy_to = sys_copy_to;
+    d->sys.stored = sys_stored;
     d->sys.copy_from = sys_copy_from;
     d->sys.fence = sys_fence;
     d->sys.pause = sys_pause;

@@ -7,6 +7,7 @@
 
 #define DOUBLE_FDS  256u
 #define DOUBLE_MAPS 512u
+#define DOUBLE_SLOT (16ull << 20) /* the largest window */
 
 /** struct double_fd - an open descriptor */
 struct double_fd {
@@ -16,7 +17,8 @@ struct double_fd {
     struct tt_kmd_noc_cleanup cleanup;
 };
 
-/** struct double_map - a mapping: of a window, or of a page of BAR 0 */
+/** struct double_map - a mapping: of a window, or of a page of BAR 0
+ *  @len: 0 if there is none */
 struct double_map {
     unsigned char *ptr;
     size_t len;
@@ -41,8 +43,8 @@ struct tt_double {
     pthread_mutex_t lock;
     struct tt_double_card card[TT_DOUBLE_CARDS];
     struct double_fd fd[DOUBLE_FDS];
+    unsigned char *arena; /* mapping i begins i * DOUBLE_SLOT in it */
     struct double_map map[DOUBLE_MAPS];
-    unsigned n_maps;
     struct double_store *store;
     size_t n_stores, max_stores;
     bool killed, fatal;

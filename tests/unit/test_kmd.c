@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Backend "kmd" over a test double of the driver: every line but silicon. */
+/* Backend "kmd" over a test double of the driver: what it needs of a card and
+ * of the driver, order, and faults; the rest is tested in tests/seam. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +8,6 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -323,84 +323,6 @@ static void fill(unsigned char *buf, size_t len, unsigned seed)
         buf[i] = (unsigned char)(i * 7 + i / 251 + seed);
 }
 
-/* Any length at any address, in memory of either kind, with what lies around
- * it left alone. */
-static void every_alignment_and_length_arrives(void **state)
-{
-    static const size_t len[] = {1, 2, 3, 4, 5, 7, 8, 63, 64, 65, 67, 4099};
-    struct fixture *f = *state;
-    unsigned char src[4099], dst[4099], around[2] = {0};
-
-    for (unsigned tile = 0; tile < 2; tile++)
-        for (unsigned skip = 0; skip < 5; skip++)
-            for (size_t i = 0; i < sizeof(len) / sizeof(len[0]); i++) {
-                struct tt_noc_addr at =
-                    tile ? dram(3, 0x1000 + skip) : worker(2, 1, 0x8000 + skip);
-                struct tt_noc_addr before = at, after = at;
-
-                before.addr--;
-                after.addr += len[i];
-                fill(src, len[i], skip);
-                assert_int_equal(tt_device_write(f->dev, before, "\xAB", 1), 0);
-                assert_int_equal(tt_device_write(f->dev, after, "\xCD", 1), 0);
-                assert_int_equal(tt_device_write(f->dev, at, src, len[i]), 0);
-                assert_int_equal(tt_device_read(f->dev, at, dst, len[i]), 0);
-                assert_memory_equal(src, dst, len[i]);
-                assert_int_equal(tt_device_read(f->dev, before, around, 1), 0);
-                assert_int_equal(tt_device_read(f->dev, after, around + 1, 1),
-                                 0);
-                assert_int_equal(around[0], 0xAB);
-                assert_int_equal(around[1], 0xCD);
-            }
-}
-
-static void a_transfer_crosses_windows_and_pieces(void **state)
-{
-    struct fixture *f = *state;
-    size_t len = 18 * MIB + 12;
-    struct tt_noc_addr at = dram(7, 15 * MIB - 4);
-    unsigned char *src = malloc(len), *dst = malloc(len);
-
-    assert_non_null(src);
-    assert_non_null(dst);
-    fill(src, len, 1);
-    assert_int_equal(tt_device_write(f->dev, at, src, len), NXS_Success);
-    assert_int_equal(tt_device_read(f->dev, at, dst, len), NXS_Success);
-    assert_memory_equal(src, dst, len);
-    free(src);
-    free(dst);
-}
-
-static void the_end_of_l1_and_of_dram_can_be_reached(void **state)
-{
-    struct fixture *f = *state;
-    unsigned char src[300], dst[300];
-    struct tt_noc_addr end[] = {worker(7, 8, TT_L1_SIZE - sizeof(src)),
-                                dram(11, 0x40000000u - sizeof(src))};
-
-    fill(src, sizeof(src), 9);
-    for (unsigned i = 0; i < 2; i++) {
-        assert_int_equal(tt_device_write(f->dev, end[i], src, sizeof(src)), 0);
-        assert_int_equal(tt_device_read(f->dev, end[i], dst, sizeof(dst)), 0);
-        assert_memory_equal(src, dst, sizeof(src));
-    }
-}
-
-/* The double lets bulk writes arrive in reverse order and only once pushed. */
-static void overlapping_writes_land_in_order(void **state)
-{
-    struct fixture *f = *state;
-    unsigned char a[256], b[256], got[256];
-
-    memset(a, 0x11, sizeof(a));
-    memset(b, 0x22, sizeof(b));
-    assert_int_equal(tt_device_write(f->dev, dram(0, 0x1000), a, 256), 0);
-    assert_int_equal(tt_device_write(f->dev, dram(0, 0x1080), b, 256), 0);
-    assert_int_equal(tt_device_write(f->dev, dram(0, 0x1000), b, 128), 0);
-    assert_int_equal(tt_device_read(f->dev, dram(0, 0x1000), got, 256), 0);
-    assert_memory_equal(got, b, 256);
-}
-
 /* What the launcher relies on: the mailbox is rung after all else is there. */
 static void a_word_comes_after_all_bulk_before_it(void **state)
 {
@@ -616,20 +538,6 @@ static void a_register_of_all_ones_notices_a_lost_chip(void **state)
                      NXS_DeviceNotAvailable);
 }
 
-static void data_of_all_ones_is_only_data(void **state)
-{
-    struct fixture *f = *state;
-    unsigned char ones[2048], got[2048];
-
-    memset(ones, 0xFF, sizeof(ones));
-    assert_int_equal(tt_device_write(f->dev, dram(0, 0), ones, 2048), 0);
-    assert_int_equal(tt_device_read(f->dev, dram(0, 0), got, 2048), 0);
-    assert_memory_equal(ones, got, sizeof(ones));
-    assert_int_equal(tt_device_write(f->dev, worker(0, 0, 0x9000), ones, 4), 0);
-    assert_int_equal(tt_device_read(f->dev, worker(0, 0, 0x9000), got, 4), 0);
-    assert_memory_equal(ones, got, 4);
-}
-
 /* ---- cores ---- */
 
 static uint32_t soft_reset(struct fixture *f, unsigned x, unsigned y)
@@ -676,78 +584,6 @@ static void without_guards_cores_run_all_the_same(void **state)
     assert_int_equal(tt_double_open_fds(f->d), 1);
 }
 
-static void a_core_in_reset_is_described_so(void **state)
-{
-    struct fixture *f = *state;
-    struct tt_core_state core;
-    uint32_t loop = 0x6F;
-
-    assert_int_equal(tt_device_core_state(f->dev, worker(0, 0, 0), 4, &core),
-                     0);
-    assert_string_equal(core.what, "in reset");
-    assert_int_equal(tt_device_write(f->dev, worker(0, 0, 0), &loop, 4), 0);
-    assert_int_equal(tt_device_reset(f->dev, worker(0, 0, 0),
-                                     tt_arch_wormhole.soft_reset_subs),
-                     0);
-    assert_int_equal(tt_device_core_state(f->dev, worker(0, 0, 0), 0, &core),
-                     0);
-    assert_string_equal(core.what, "");
-}
-
-static void cards_offer_no_pointer_into_dram(void **state)
-{
-    struct fixture *f = *state;
-    void *ptr;
-    size_t len;
-
-    assert_int_equal(tt_device_window(f->dev, dram(0, 0), 64, &ptr, &len),
-                     NXS_MapFailure);
-}
-
-/* ---- several threads ---- */
-
-struct worker_thread {
-    struct tt_device *dev;
-    unsigned index;
-    bool good;
-};
-
-static void *copy_back_and_forth(void *arg)
-{
-    struct worker_thread *t = arg;
-    unsigned char src[3000], got[3000];
-
-    t->good = true;
-    for (unsigned i = 0; i < 200; i++) {
-        struct tt_noc_addr at =
-            i % 2 ? worker(t->index, i % 9, 0x9000)
-                  : dram((t->index * 3 + i) % 12, t->index * 0x10000);
-
-        fill(src, sizeof(src), i + t->index);
-        t->good = t->good && tt_device_write(t->dev, at, src, 3000) >= 0 &&
-                  tt_device_read(t->dev, at, got, 3000) >= 0 &&
-                  !memcmp(src, got, sizeof(src));
-    }
-    return NULL;
-}
-
-static void threads_do_not_get_into_each_others_way(void **state)
-{
-    struct fixture *f = *state;
-    struct worker_thread t[4];
-    pthread_t id[4];
-
-    for (unsigned i = 0; i < 4; i++) {
-        t[i] = (struct worker_thread){.dev = f->dev, .index = i};
-        assert_int_equal(
-            pthread_create(&id[i], NULL, copy_back_and_forth, &t[i]), 0);
-    }
-    for (unsigned i = 0; i < 4; i++) {
-        pthread_join(id[i], NULL);
-        assert_true(t[i].good);
-    }
-}
-
 #define CLOSED(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 #define OPEN(f)   cmocka_unit_test_setup_teardown(f, set_up_open, tear_down)
 
@@ -766,10 +602,6 @@ int main(void)
         CLOSED(a_chip_that_stays_slow_is_a_chip),
         CLOSED(one_bad_card_does_not_hide_the_other),
         CLOSED(more_cards_than_devices_is_a_reason),
-        OPEN(every_alignment_and_length_arrives),
-        OPEN(a_transfer_crosses_windows_and_pieces),
-        OPEN(the_end_of_l1_and_of_dram_can_be_reached),
-        OPEN(overlapping_writes_land_in_order),
         OPEN(a_word_comes_after_all_bulk_before_it),
         OPEN(a_reset_comes_after_all_bulk_before_it),
         OPEN(windows_are_reused_without_losing_what_was_written),
@@ -782,12 +614,8 @@ int main(void)
         OPEN(a_card_that_goes_while_a_run_is_awaited_is_noticed),
         OPEN(all_ones_are_a_lost_chip),
         OPEN(a_register_of_all_ones_notices_a_lost_chip),
-        OPEN(data_of_all_ones_is_only_data),
         OPEN(a_process_that_dies_leaves_all_cores_in_reset),
         OPEN(without_guards_cores_run_all_the_same),
-        OPEN(a_core_in_reset_is_described_so),
-        OPEN(cards_offer_no_pointer_into_dram),
-        OPEN(threads_do_not_get_into_each_others_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

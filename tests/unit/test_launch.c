@@ -82,10 +82,19 @@ static nxs_status chip_core_state(struct tt_device *dev,
     return NXS_Success;
 }
 
+/* Launches do not touch DRAM. */
+static nxs_status chip_pages(struct tt_device *dev,
+                             const struct tt_pages *pages)
+{
+    (void)dev;
+    (void)pages;
+    return NXS_MapFailure;
+}
+
 static const struct tt_device_ops chip_ops = {.name = "fake",
                                               .read = chip_read,
                                               .write = chip_write,
-                                              .window = tt_device_no_window,
+                                              .pages = chip_pages,
                                               .reset = chip_reset,
                                               .progress = chip_progress,
                                               .core_state = chip_core_state};

@@ -50,17 +50,17 @@ static void drop(struct image *im)
 
 static void store_all(struct image *im)
 {
-    for (uint64_t s = 0; s < tt_layout_strips(&im->l); s++)
-        tt_layout_store(&im->l, s, 0, im->l.tile_cols, im->host,
-                        &im->page[s * im->l.tile_cols]);
+    const struct tt_view all = {.n = (unsigned)im->l.n_pages, .page = im->page};
+
+    tt_layout_store(&im->l, &all, im->host);
 }
 
 static void load_all(struct image *im)
 {
+    const struct tt_view all = {.n = (unsigned)im->l.n_pages, .page = im->page};
+
     memset(im->host, 0, im->l.host_size);
-    for (uint64_t s = 0; s < tt_layout_strips(&im->l); s++)
-        tt_layout_load(&im->l, s, 0, im->l.tile_cols, im->host,
-                       &im->page[s * im->l.tile_cols]);
+    tt_layout_load(&im->l, &all, im->host);
 }
 
 /* Element (p, r, c) of the padded array: host bytes, or zero in padding. */
@@ -127,8 +127,10 @@ static void part_of_a_strip_touches_only_its_pages(void **state)
     static const uint64_t dim[2] = {32, 160};
     struct image im = make(TT_ELEM_16, 2, dim);
 
+    const struct tt_view some = {.first = 2, .n = 2, .page = &im.page[2]};
+
     (void)state;
-    tt_layout_store(&im.l, 0, 2, 2, im.host, &im.page[2]);
+    tt_layout_store(&im.l, &some, im.host);
     for (size_t i = 0; i < im.l.page_size; i++) {
         assert_int_equal(im.pages[1 * im.l.page_size + i], 0xA5);
         assert_int_equal(im.pages[4 * im.l.page_size + i], 0xA5);
@@ -136,6 +138,49 @@ static void part_of_a_strip_touches_only_its_pages(void **state)
     for (uint64_t c = 64; c < 128; c++)
         check_element(&im, 0, 7, c);
     drop(&im);
+}
+
+static void fetch(void *ctx, void *dst, const void *src, size_t len)
+{
+    const struct image *im = ctx;
+    uintptr_t page = (uintptr_t)src / TT_PAGE_MAX;
+
+    assert_int_equal(len % 4, 0);
+    memcpy(dst,
+           im->pages + page * im->l.page_size + (uintptr_t)src % TT_PAGE_MAX,
+           len);
+}
+
+/* Pages that only fetch() can reach: their addresses are no memory. */
+static void check_fetched(enum tt_elem elem, unsigned rank, const uint64_t *dim)
+{
+    struct image im = make(elem, rank, dim);
+    uint8_t *copy = malloc(im.l.host_size);
+    const struct tt_view view = {.n = (unsigned)im.l.n_pages,
+                                 .page = im.page,
+                                 .fetch = fetch,
+                                 .ctx = &im};
+
+    assert_non_null(copy);
+    memcpy(copy, im.host, im.l.host_size);
+    store_all(&im);
+    for (uintptr_t i = 0; i < im.l.n_pages; i++)
+        im.page[i] = (void *)(i * TT_PAGE_MAX);
+    memset(im.host, 0, im.l.host_size);
+    tt_layout_load(&im.l, &view, im.host);
+    assert_memory_equal(im.host, copy, im.l.host_size);
+    free(copy);
+    drop(&im);
+}
+
+static void pages_that_must_be_fetched_are(void **state)
+{
+    (void)state;
+    check_fetched(TT_ELEM_32, 1, (const uint64_t[]){5000});
+    check_fetched(TT_ELEM_RAW, 1, (const uint64_t[]){4099});
+    check_fetched(TT_ELEM_8, 3, (const uint64_t[]){3, 33, 70});
+    check_fetched(TT_ELEM_16, 2, (const uint64_t[]){65, 31});
+    check_fetched(TT_ELEM_32, 2, (const uint64_t[]){711, 1031});
 }
 
 static void rank_one_is_linear_in_pages_of_1024(void **state)
@@ -228,6 +273,7 @@ int main(void)
         cmocka_unit_test(tiles_hold_four_faces_and_zero_padding),
         cmocka_unit_test(large_arrays_take_the_streaming_path_unchanged),
         cmocka_unit_test(part_of_a_strip_touches_only_its_pages),
+        cmocka_unit_test(pages_that_must_be_fetched_are),
         cmocka_unit_test(rank_one_is_linear_in_pages_of_1024),
         cmocka_unit_test(rank_zero_is_one_element),
         cmocka_unit_test(empty_and_overflowing_shapes_are_refused),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The simulator's process: what it serves, and how the host survives it. With
- * a fake library always, with the real one where TTSIM_LIB names it. */
+/* The simulator's process: what it serves, and how the host survives it, with
+ * a fake library; the real one is tested in tests/seam. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,6 @@
 
 struct fixture {
     char fake[4096];
-    char real[4096]; /* "" without TTSIM_LIB */
     unsigned n_open; /* descriptors before the test */
 };
 
@@ -146,6 +145,54 @@ static void bulk_crosses_slots_and_windows(void **state)
         assert_int_equal(tt_device_read(dev, dram(3, MIB - 77 + i), in, 1), 0);
         assert_int_equal(in[0], out[i]);
     }
+    tt_device_close(dev);
+    free(out);
+    free(in);
+}
+
+static void visit(void *ctx, const struct tt_view *view)
+{
+    uint8_t *data = ctx;
+
+    for (unsigned i = 0; i < view->n; i++)
+        memcpy(view->page[i], data + (view->first + i) * 4096, 4096);
+}
+
+static void visit_back(void *ctx, const struct tt_view *view)
+{
+    uint8_t *data = ctx;
+
+    for (unsigned i = 0; i < view->n; i++)
+        memcpy(data + (view->first + i) * 4096, view->page[i], 4096);
+}
+
+static void pages_are_moved_in_parts_of_several_banks(void **state)
+{
+    const size_t n = 500, len = n * 4096;
+    uint8_t *out = malloc(len), *in = calloc(1, len);
+    struct tt_device *dev = open_fake("");
+    struct tt_pages pages = {.stride = 4096,
+                             .size = 4096,
+                             .n = n,
+                             .write = true,
+                             .visit = visit,
+                             .ctx = out};
+
+    (void)state;
+    assert_non_null(out);
+    assert_non_null(in);
+    fill(out, len);
+    assert_int_equal(tt_device_pages(dev, &pages), 0);
+    for (unsigned i = 0; i < n; i += 7) {
+        assert_int_equal(
+            tt_device_read(dev, dram(i % 12, i / 12 * 4096), in, 4096), 0);
+        assert_memory_equal(in, out + i * 4096, 4096);
+    }
+    pages.write = false;
+    pages.visit = visit_back;
+    pages.ctx = in;
+    assert_int_equal(tt_device_pages(dev, &pages), 0);
+    assert_memory_equal(out, in, len);
     tt_device_close(dev);
     free(out);
     free(in);
@@ -548,57 +595,10 @@ static void wrong_limits_are_refused(void **state)
     tt_device_close(open_fake(""));
 }
 
-/* ---- the real one ---- */
-
-static struct tt_device *open_real(const struct fixture *f)
-{
-    struct tt_device *dev = NULL;
-
-    if (!f->real[0])
-        skip();
-    setenv("TTSIM_LIB", f->real, 1);
-    assert_int_equal(tt_ttsim_open(&dev), NXS_Success);
-    return dev;
-}
-
-static void real_simulator_serves(void **state)
-{
-    struct tt_device *dev = open_real(*state);
-    uint8_t out[1000], in[1000] = {0};
-    enum tt_progress progress;
-
-    fill(out, sizeof(out));
-    assert_int_equal(tt_device_write(dev, dram(5, MIB - 1), out, 1000), 0);
-    assert_int_equal(tt_device_progress(dev, &progress), 0);
-    assert_int_equal(progress, TT_PROGRESS_RUNNING);
-    assert_int_equal(tt_device_read(dev, dram(5, MIB - 1), in, 1000), 0);
-    assert_memory_equal(out, in, sizeof(in));
-    tt_device_close(dev);
-}
-
-/* An instruction that does not exist, at the reset address of BRISC. */
-static void fatal_error_of_real_simulator_is_a_status(void **state)
-{
-    struct tt_device *dev = open_real(*state);
-    const uint32_t code = 0;
-    enum tt_progress progress;
-    nxs_status status = NXS_Success;
-
-    assert_int_equal(tt_device_write(dev, worker(1, 1, 0), &code, 4), 0);
-    assert_int_equal(
-        tt_device_reset(dev, worker(1, 1, 0), tt_arch_wormhole.soft_reset_subs),
-        0);
-    for (int i = 0; status >= 0 && i < 10; i++)
-        status = tt_device_progress(dev, &progress);
-    assert_int_equal(status, NXS_DeviceNotAvailable);
-    assert_stays_broken(dev, "ERROR: ");
-}
-
 /* The fake lies beside the tests: build/unit/test_ttsim,
  * build/double/fake_ttsim.so. */
 static int find_libraries(struct fixture *f)
 {
-    const char *real = getenv("TTSIM_LIB");
     char self[3000];
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
@@ -608,7 +608,6 @@ static int find_libraries(struct fixture *f)
     *strrchr(self, '/') = '\0';
     (void)snprintf(f->fake, sizeof(f->fake), "%s/../double/fake_ttsim.so",
                    self);
-    (void)snprintf(f->real, sizeof(f->real), "%s", real ? real : "");
     return access(f->fake, R_OK);
 }
 
@@ -621,6 +620,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(tiles_have_memories_of_their_own),
         TEST(bulk_crosses_slots_and_windows),
+        TEST(pages_are_moved_in_parts_of_several_banks),
         TEST(two_simulators_are_independent),
         TEST(threads_share_a_simulator),
         TEST(simulator_outlives_the_thread_that_opened_it),
@@ -639,8 +639,6 @@ int main(void)
         TEST(wrong_chips_are_refused),
         TEST(path_without_end_is_refused),
         TEST(wrong_limits_are_refused),
-        TEST(real_simulator_serves),
-        TEST(fatal_error_of_real_simulator_is_a_status),
     };
 
     if (find_libraries(&fixture)) {
