@@ -214,10 +214,11 @@ check-ttsim: all $(DIFF) $(SEAM)
 	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF)
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/diff/kernels.py
 
-bench-ttsim: all $B/bench/seam
+bench-ttsim: all $B/bench/seam $B/bench/seam_double
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/bench/bench.py \
-		--json build/bench-ttsim.json --ttsim --seam $B/bench/seam
+		--json build/bench-ttsim.json --ttsim --seam $B/bench/seam \
+		--double $B/bench/seam_double
 
 stress: $B/stress
 	$(Q)$(TEST_ENV) $B/stress $(STRESS_TIME) 2>$B/stress.log

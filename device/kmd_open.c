@@ -19,9 +19,22 @@
 #define MAX_HARVESTED 2u /* rows; tt-isa-documentation, README.md */
 #define ROW_MASK      0x3FFu
 
-/* TensixTile/TDMA-RISC.md: clock gates of the coprocessor's units. */
-#define TDMA_CLOCK_GATES 0xFFB11024u
-#define ALL_CLOCK_GATES  0x3Fu
+/* What a tile needs once after power-on, in this order, and no simulator asks
+ * for (tt-metal, brisc.cc, device_setup(); the rest of it is in the firmware):
+ * units of the coprocessor whose clock stops while they are idle, then the same
+ * for the interfaces and routers of both NOCs. Of those, bits that are not ours
+ * stay as they are (tt-isa-documentation, NoC/MemoryMap.md, NIU_CFG_0). */
+static const struct {
+    uint32_t addr, set;
+    bool keep;
+} clock_gates[] = {
+    {0xFFB11024u, 0x3Fu, false}, /* TDMA-RISC.md, RISCV_TDMA_REG_CLK_GATE_EN */
+    {0xFFB20100u, 1u, true},     /* NIU_CFG_0 of NOC 0 */
+    {0xFFB20104u, 1u, true},     /* ROUTER_CFG_0 */
+    {0xFFB30100u, 1u, true},     /* NOC 1 */
+    {0xFFB30104u, 1u, true},
+};
+
 /* NoC/MemoryMap.md: a tile's own translated coordinate. */
 #define NOC_ID_LOGICAL 0xFFB20138u
 /* ResetUnit.md and tt-umd: what AICLK rises to when asked to be busy. */
@@ -167,25 +180,45 @@ static nxs_status count_rows(struct tt_kmd *kmd, struct tt_card *card)
     return NXS_Success;
 }
 
-/* Hold the cores of one tile, and see that it is the tile that we mean. */
+static nxs_status gate_clocks(struct tt_kmd *kmd, struct tt_noc_addr at)
+{
+    nxs_status status = NXS_Success;
+
+    for (size_t i = 0; i < sizeof(clock_gates) / sizeof(clock_gates[0]); i++) {
+        uint32_t value = 0;
+
+        at.addr = clock_gates[i].addr;
+        if (clock_gates[i].keep)
+            status = tt_kmd_read_words(kmd, at, &value, sizeof(value));
+        if (status < 0)
+            return status;
+        value |= clock_gates[i].set;
+        status = tt_kmd_write_words(kmd, at, &value, sizeof(value));
+        if (status < 0)
+            return status;
+    }
+    return NXS_Success;
+}
+
+/* Hold the cores of one tile, see that it is the tile that we mean, and only
+ * then change anything else of it. */
 static nxs_status hold_core(struct tt_kmd *kmd, unsigned x, unsigned y)
 {
     const struct tt_arch *arch = kmd->dev.info.arch;
     struct tt_noc_addr at = tt_arch_worker(arch, x, y, TT_KMD_SOFT_RESET);
-    uint32_t held = arch->soft_reset_all, gates = ALL_CLOCK_GATES, id = 0;
+    uint32_t held = arch->soft_reset_all, id = 0;
     nxs_status status = tt_kmd_write_words(kmd, at, &held, sizeof(held));
 
-    at.addr = TDMA_CLOCK_GATES;
-    if (status >= 0)
-        status = tt_kmd_write_words(kmd, at, &gates, sizeof(gates));
     at.addr = NOC_ID_LOGICAL;
     if (status >= 0)
         status = tt_kmd_read_words(kmd, at, &id, sizeof(id));
-    if (status >= 0 && ((id & 63u) != at.x || (id >> 6 & 63u) != at.y))
-        status = tt_kmd_report(kmd, NXS_DeviceNotAvailable,
-                               "core (%u,%u) says it is (%u,%u)", at.x, at.y,
-                               id & 63u, id >> 6 & 63u);
-    return status;
+    if (status < 0)
+        return status;
+    if ((id & 63u) != at.x || (id >> 6 & 63u) != at.y)
+        return tt_kmd_report(kmd, NXS_DeviceNotAvailable,
+                             "core (%u,%u) says it is (%u,%u)", at.x, at.y,
+                             id & 63u, id >> 6 & 63u);
+    return gate_clocks(kmd, at);
 }
 
 /* tt-umd, local_chip.cpp, deassert_risc_resets(): the chip-wide reset of the

@@ -28,12 +28,15 @@
 /* Sizes to try in this order, and how many windows at most. The chip has 156
  * of 1 MiB, 10 of 2 MiB and 19 of 16 MiB (the 20th is the driver's). */
 static const struct {
-    uint32_t size[3]; /* 0 = no more */
+    uint32_t size[3];
     uint8_t limit, ordering;
     bool write_combined;
 } classes[TT_KMD_N_CLASSES] = {
-    [TT_KMD_ORDERED] = {{MIB}, 96, TT_KMD_ORDER_STRICT, false},
-    [TT_KMD_L1] = {{MIB}, 48, TT_KMD_ORDER_DEFAULT, true},
+    [TT_KMD_ORDERED] = {{MIB, 2 * MIB, 16 * MIB},
+                        96,
+                        TT_KMD_ORDER_STRICT,
+                        false},
+    [TT_KMD_L1] = {{MIB, 2 * MIB, 16 * MIB}, 48, TT_KMD_ORDER_DEFAULT, true},
     [TT_KMD_DRAM] = {{16 * MIB, 2 * MIB, MIB}, 14, TT_KMD_ORDER_DEFAULT, true},
 };
 
@@ -98,7 +101,7 @@ static bool grow(struct tt_kmd *kmd, enum tt_kmd_class cls)
     struct tt_kmd_pool *pool = &kmd->pool[cls];
 
     errno = ENOMEM;
-    for (unsigned i = 0; i < 3 && classes[cls].size[i] && errno == ENOMEM; i++)
+    for (unsigned i = 0; i < 3 && errno == ENOMEM; i++)
         if (allocate(kmd, cls, classes[cls].size[i], &pool->window[pool->n])) {
             pool->n++;
             return true;
@@ -116,15 +119,13 @@ static struct tt_kmd_window *least_used(struct tt_kmd_pool *pool)
     return oldest;
 }
 
-/* Take a window away from whoever has most of them, down to the last. */
+/* Take an ordered window away, down to the last: opening has given one to
+ * every core, so nobody has more of them. */
 static bool steal(struct tt_kmd *kmd)
 {
-    struct tt_kmd_pool *rich = &kmd->pool[0];
+    struct tt_kmd_pool *rich = &kmd->pool[TT_KMD_ORDERED];
     struct tt_kmd_window *w;
 
-    for (unsigned i = 1; i < TT_KMD_N_CLASSES; i++)
-        if (kmd->pool[i].n > rich->n)
-            rich = &kmd->pool[i];
     if (rich->n < 2)
         return false;
     tt_kmd_flush(kmd);

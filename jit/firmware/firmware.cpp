@@ -56,10 +56,17 @@ static void configure_unpacker(uint32_t base)
     config(base + word::base_context1) = 0;
 }
 
-/* Everything in Config that no kernel changes; tensix.md section 7. */
+/* The scrubber of L1 and register files against bit errors: on, at an error
+ * and otherwise every 256 cycles, as tt-metal's brisc.cc sets it (bits 0, 1 and
+ * 3-13; ttsim, tensix_regs.json). The simulators keep the word and do nothing.
+ */
+static constexpr uint32_t scrub_ecc = 1u | 1u << 1 | 0x100u << 3;
+
+/* Everything in Config that no kernel changes. */
 static void configure_tensix()
 {
     config(0) = 0;
+    config(word::ecc_scrubber) = scrub_ecc;
     config(word::alu_format) = 0;
     config(word::alu_flags) = 0;
     configure_unpacker(word::unpack0);
@@ -124,6 +131,11 @@ extern "C" [[noreturn]] void tt_firmware()
     volatile tt_mailbox &box = mailbox();
     uint32_t n = 0;
 
+    /* The order is that of tt-metal's brisc.cc, device_setup(), with what it
+     * does to the TDMA and the NOC before done by the host (kmd_open.c), and
+     * Dst, condition codes, LReg 11 and semaphores set up before each launch
+     * (prepare() below). */
+    drop_instruction_caches();
     configure_tensix();
     release_cores();
     wait_others(box.ready, 1);

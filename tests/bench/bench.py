@@ -3,7 +3,8 @@
 """Measures, prints a table and writes JSON: medians, peers in the same run.
 
     bench.py --json build/bench.json             the embedded chip
-    bench.py --json F --ttsim --seam PROGRAM     beside ttsim (TTSIM_LIB)
+    bench.py --json F --ttsim --seam PROGRAM --double PROGRAM
+                                                 beside ttsim (TTSIM_LIB)
 
 Every row is measured in child processes, so that each starts from nothing.
 """
@@ -23,8 +24,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
 KERNELS = os.path.join(ROOT, "tests", "kernels")
 sys.path.insert(0, os.path.join(ROOT, "python"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "python"))
 
 import nexus  # noqa: E402
+from fake_bus import add_card  # noqa: E402
 
 SAMPLES = "samples "
 
@@ -260,26 +263,61 @@ def plain_table(arguments):
     return entries
 
 
-def seam_entries(program):
+class Seam:
+    """The C program that times the seam, on each of the chips."""
+
+    def __init__(self, arguments, bus):
+        add_card(bus, "0000:01:00.0", "0x401e", 0)
+        self.chips = {
+            "emu": (arguments.seam, {"TT_DEVICE": "emu"}),
+            "ttsim": (arguments.seam, {"TT_DEVICE": "ttsim"}),
+            "card (driver double)": (arguments.double, {
+                "TT_DEVICE": "kmd", "TT_DOUBLE_BUS": bus}),
+        }
+
+    def samples(self, what):
+        """{chip: samples} of three rounds, one process each."""
+        found = {chip: [] for chip in self.chips}
+        for _ in range(3):
+            for chip, (program, environment) in self.chips.items():
+                done = subprocess.run(
+                    [program, what], env={**os.environ, **environment},
+                    capture_output=True, text=True, check=True)
+                found[chip] += samples_in(done.stdout)
+        return found
+
+
+def seam_entries(seam):
     """Single operations of the seam, from a C program: no Python between."""
     entries = []
     for what, title, unit in (("register", "register read, 4 B", "us"),
                               ("dram", "64 MiB to DRAM", "ms")):
-        found = {"emu": [], "ttsim": []}
-        for _ in range(3):
-            for chip, samples in found.items():
-                done = subprocess.run(
-                    [program, what], env={**os.environ, "TT_DEVICE": chip},
-                    capture_output=True, text=True, check=True)
-                samples += samples_in(done.stdout)
-        entries.append(entry(title, statistics.median(found["emu"]), unit,
-                             statistics.median(found["ttsim"])))
+        found = {chip: statistics.median(samples)
+                 for chip, samples in seam.samples(what).items()}
+        entries.append(entry(title, found.pop("emu"), unit, found["ttsim"]))
+        entries += [entry(f"{title}, {chip}", value, unit)
+                    for chip, value in found.items()]
+    return entries
+
+
+def above_entries(seam):
+    """nxsCopyBuffer of 64 MiB, linear, against the seam alone: one read or
+    write of as many bytes in one DRAM bank, in turns."""
+    entries = []
+    for what, title in (("to", "host to device"), ("from", "device to host")):
+        for chip, pairs in seam.samples(what).items():
+            entries.append(entry(
+                f"copy, {title}, {chip}",
+                statistics.median(p[0] for p in pairs), "ms",
+                statistics.median(p[1] for p in pairs), "ratio >= 0.95"))
     return entries
 
 
 def ttsim_table(arguments):
     """Both chips, interleaved: three rounds of one process each."""
-    entries = seam_entries(arguments.seam)
+    with tempfile.TemporaryDirectory() as bus:
+        seam = Seam(arguments, bus)
+        entries = seam_entries(seam) + above_entries(seam)
     for title, row, own, theirs in STREAMS:
         ours, peer = [], []
         for _ in range(3):
@@ -293,11 +331,11 @@ def ttsim_table(arguments):
 
 def show(entries):
     """The table."""
-    print(f"{'':36} {'value':>10} {'unit':5} {'peer':>10} {'ratio':>7}  limit")
+    print(f"{'':40} {'value':>10} {'unit':5} {'peer':>10} {'ratio':>7}  limit")
     for e in entries:
         peer = f"{e['baseline']:10.3f} {e['ratio']:7.2f}" \
             if "baseline" in e else " " * 18
-        print(f"{e['name']:36} {e['value']:10.3f} {e['unit']:5} {peer}  "
+        print(f"{e['name']:40} {e['value']:10.3f} {e['unit']:5} {peer}  "
               f"{e.get('limit', '')}")
 
 
@@ -308,6 +346,7 @@ def main():
     parser.add_argument("--idle", help="program that prints its resident KiB")
     parser.add_argument("--dispatch", help="program that times launches")
     parser.add_argument("--seam", help="program that times the seam")
+    parser.add_argument("--double", help="the same over the driver double")
     parser.add_argument("--ttsim", action="store_true")
     parser.add_argument("--row", nargs=2, metavar=("NAME", "ARGUMENTS"))
     arguments = parser.parse_args()

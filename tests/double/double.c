@@ -12,9 +12,11 @@
 
 #include "tests/double/double_impl.h"
 
-#define TLB_UC   (6ull << 36)
-#define TLB_WC   (7ull << 36)
-#define FD_FIRST 1000000 /* no real descriptor is this high */
+#define TLB_UC       (6ull << 36)
+#define TLB_WC       (7ull << 36)
+#define BAR4         (4ull << 36)
+#define BAR4_IN_BAR0 0x1E000000ull /* which repeats the end of BAR 0 */
+#define FD_FIRST     1000000       /* no real descriptor is this high */
 
 /* ---- windows by number: 156 of 1 MiB, 10 of 2 MiB, 19 of 16 MiB ---- */
 
@@ -144,12 +146,13 @@ static int get_driver_info(struct tt_double_card *card,
     return arg->output_size == 12 ? 0 : fail(EINVAL);
 }
 
-static int query_mappings(struct tt_kmd_mappings *arg)
+static int query_mappings(const struct tt_double_card *card,
+                          struct tt_kmd_mappings *arg)
 {
-    static const struct tt_kmd_mapping bars[] = {
-        {1, 0, 0, 512ull << 20},
+    const struct tt_kmd_mapping bars[] = {
+        {1, 0, 0, (card->no_bar0 ? 64ull : 512ull) << 20},
         {3, 0, 2ull << 36, 1ull << 20},
-        {5, 0, 4ull << 36, 32ull << 20},
+        {5, 0, 4ull << 36, (card->no_bar4 ? 1ull : 32ull) << 20},
     };
 
     memset(arg->mapping, 0, arg->n * sizeof(arg->mapping[0]));
@@ -281,7 +284,7 @@ static int request_on(struct tt_double *d, int fd, uint32_t request, void *arg)
     case TT_KMD_GET_DRIVER_INFO:
         return get_driver_info(card, arg);
     case TT_KMD_QUERY_MAPPINGS:
-        return query_mappings(arg);
+        return query_mappings(card, arg);
     case TT_KMD_LOCK_CTL:
         return lock_ctl(d, f, arg);
     case TT_KMD_ALLOCATE_TLB:
@@ -309,8 +312,12 @@ static bool resolve(struct tt_double *d, struct double_fd *f, int fd,
     uint64_t base = offset >= TLB_WC ? TLB_WC : TLB_UC;
 
     *out = (struct double_map){.card = f->card, .len = len};
-    if (offset < 512ull << 20 && len == 0x1000) {
+    if (!card->no_bar0 && offset < 512ull << 20 && len == 0x1000) {
         out->bar0 = offset;
+        return true;
+    }
+    if (!card->no_bar4 && offset - BAR4 < 32ull << 20 && len == 0x1000) {
+        out->bar0 = offset - BAR4 + BAR4_IN_BAR0;
         return true;
     }
     for (unsigned i = 0; i < TT_DOUBLE_WINDOWS; i++)

@@ -40,6 +40,11 @@ struct tt_double_window {
  * @stopped: the management firmware does not run
  * @untranslated: the firmware has not turned translation on
  * @slow: the clock does not rise
+ * @misplaced: cores say that they are somewhere else
+ * @no_bar0, @no_bar4: the host has shrunk it
+ * @dies_after: after so many words read, nothing but all ones; 0 = lives
+ * @bad_message: the firmware does not like this message, and ...
+ * @bad_answer: ... this is what it leaves there; 0 = it never answers
  * @spare: windows of 1, 2 and 16 MiB that others leave
  * @fail_ioctl, @fail_errno: this request fails so
  * @fail_after: ... after so many successful ones
@@ -55,7 +60,10 @@ struct tt_double_card {
     uint32_t api;
     uint8_t bus;
     uint32_t harvested;
-    bool dead, stopped, untranslated, slow;
+    bool dead, stopped, untranslated, slow, misplaced;
+    bool no_bar0, no_bar4;
+    unsigned dies_after;
+    uint32_t bad_message, bad_answer;
     unsigned spare[3];
     uint32_t fail_ioctl;
     int fail_errno;

@@ -6,9 +6,10 @@
 #include "device/arch.h"
 #include "tests/double/double_impl.h"
 
-#define RESET_UNIT 0x1FF30000u
-#define ARC_NIU    0x1FF50000u
-#define DELAY      3u /* looks until the firmware has answered */
+#define RESET_UNIT     0x1FF30000u
+#define ARC_NIU        0x1FF50000u
+#define NOC_ID_LOGICAL 0xFFB20138u
+#define DELAY          3u /* looks until the firmware has answered */
 
 /* ---- chips ---- */
 
@@ -39,14 +40,24 @@ void double_chip_write(struct tt_double *d, struct tt_double_card *card,
                        at.x, at.y, (unsigned long long)at.addr);
 }
 
+static void count_read(struct tt_double_card *card)
+{
+    if (card->dies_after && !--card->dies_after)
+        card->dead = true;
+}
+
 static void chip_read(struct tt_double *d, struct tt_double_card *card,
                       struct tt_noc_addr at, void *data, size_t len)
 {
+    if (len == 4)
+        count_read(card);
     if (card->dead)
         memset(data, 0xFF, len);
     else if (tt_device_read(card->chip, at, data, len) < 0)
         double_violate(d, "the chip refused %zu bytes of (%u,%u) 0x%llx", len,
                        at.x, at.y, (unsigned long long)at.addr);
+    if (card->misplaced && at.addr == NOC_ID_LOGICAL)
+        *(unsigned char *)data ^= 1;
 }
 
 /* ---- the management firmware ---- */
@@ -64,7 +75,9 @@ static void answer(struct tt_double *d, struct tt_double_card *card)
     card->control &= ~(1u << 16);
     card->messages[code / 64] |= 1ull << code % 64;
     card->message = code;
-    if (code == TT_ARC_GO_BUSY)
+    if (code == card->bad_message)
+        card->message = card->bad_answer;
+    else if (code == TT_ARC_GO_BUSY)
         card->aiclk = card->slow ? 500 : 1000;
     else if (code == TT_ARC_GO_LONG_IDLE)
         card->aiclk = 500;
@@ -82,6 +95,7 @@ static void answer(struct tt_double *d, struct tt_double_card *card)
 static uint32_t arc_read(struct tt_double *d, struct tt_double_card *card,
                          uint64_t addr)
 {
+    count_read(card);
     if (card->dead)
         return UINT32_MAX;
     if (card->delay && !--card->delay)

@@ -227,6 +227,76 @@ static void a_chip_that_is_not_well_is_refused(void **state)
     assert_refused(f, "0x400", "reset the card");
 }
 
+/* Cores are not touched any further before it is sure which they are. */
+static void cores_that_are_not_where_they_should_be_are_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t gates = 0;
+
+    card0(f)->misplaced = true;
+    assert_refused(f, "core (18,18) says it is (19,18)", "reset the card");
+    assert_int_equal(
+        tt_device_read(card0(f)->chip, worker(0, 0, 0xFFB20104), &gates, 4), 0);
+    assert_int_equal(gates, 0);
+}
+
+static void clocks_of_idle_units_are_gated(void **state)
+{
+    static const uint32_t reg[] = {0xFFB20100, 0xFFB20104, 0xFFB30100,
+                                   0xFFB30104};
+    struct fixture *f = *state;
+    uint32_t before, after;
+
+    for (unsigned i = 0; i < 4; i++) {
+        struct tt_noc_addr at = worker(7, 8, reg[i]);
+
+        before = after = 0;
+        assert_int_equal(
+            tt_device_read(tt_double_card(f->d, 1)->chip, at, &before, 4), 0);
+        assert_int_equal(tt_device_read(card0(f)->chip, at, &after, 4), 0);
+        assert_int_equal(after, before | 1);
+    }
+}
+
+static void registers_are_found_in_either_bar(void **state)
+{
+    struct fixture *f = *state;
+
+    card0(f)->no_bar0 = true;
+    assert_int_equal(open_card(f), NXS_Success);
+    tt_device_close(f->dev);
+    f->dev = NULL;
+    card0(f)->no_bar4 = true;
+    assert_refused(f, "neither BAR 0 nor BAR 4", "reset the card");
+}
+
+static void a_firmware_that_answers_badly_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    card0(f)->bad_message = TT_ARC_GET_HARVESTING;
+    card0(f)->bad_answer = UINT32_MAX;
+    assert_refused(f, "does not know message 0x57", "reset the card");
+    card0(f)->bad_answer = 5u << 16 | TT_ARC_GET_HARVESTING;
+    assert_refused(f, "message 0x57 to the firmware failed: 5", "reset");
+    card0(f)->bad_message = TT_ARC_DEASSERT_RISCV_RESET;
+    card0(f)->bad_answer = 0;
+    assert_refused(f, "does not answer message 0xba", "reset the card");
+}
+
+/* Whatever was read last. */
+static void a_chip_that_dies_while_it_is_opened_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned after = 1; after < 300; after += after < 20 ? 1 : 37) {
+        card0(f)->dies_after = after;
+        assert_refused(f, "", "reset the card");
+        assert_int_equal(card0(f)->dies_after, 0);
+        card0(f)->dead = false;
+    }
+}
+
 /* Every request and mapping that opening makes, failing once. */
 static void every_failing_call_of_opening_is_undone(void **state)
 {
@@ -441,12 +511,62 @@ static void a_window_that_cannot_be_mapped_is_given_back(void **state)
                      NXS_Success);
 }
 
+/** struct array - pages as nxsCopyBuffer has them */
+struct array {
+    bool write;
+    unsigned char byte[500][2048];
+};
+
+static void visit(void *ctx, const struct tt_view *view)
+{
+    struct array *a = ctx;
+
+    for (unsigned i = 0; i < view->n; i++)
+        if (view->fetch)
+            view->fetch(view->ctx, a->byte[view->first + i], view->page[i],
+                        2048);
+        else if (view->stream)
+            tt_kmd_copy_to(view->page[i], a->byte[view->first + i], 2048);
+        else if (a->write)
+            memcpy(view->page[i], a->byte[view->first + i], 2048);
+        else
+            memcpy(a->byte[view->first + i], view->page[i], 2048);
+}
+
+static nxs_status move_array(struct fixture *f, struct array *a, bool write)
+{
+    const struct tt_pages pages = {.base = 16 * MIB - 3 * 2080,
+                                   .stride = 2080,
+                                   .size = 2048,
+                                   .n = 500,
+                                   .write = write,
+                                   .visit = visit,
+                                   .ctx = a};
+
+    a->write = write;
+    return tt_device_pages(f->dev, &pages);
+}
+
+static void check_array(struct fixture *f)
+{
+    struct array *src = calloc(2, sizeof(*src)), *got = src + 1;
+
+    assert_non_null(src);
+    fill(src->byte[0], sizeof(src->byte), 1);
+    assert_int_equal(move_array(f, src, true), NXS_Success);
+    assert_int_equal(move_array(f, got, false), NXS_Success);
+    assert_memory_equal(src->byte, got->byte, sizeof(src->byte));
+    free(src);
+}
+
 static void few_windows_are_enough(void **state)
 {
-    static const unsigned spare[][3] = {{2, 0, 1}, {3, 0, 0}, {2, 1, 0}};
+    static const unsigned spare[][3] = {{2, 0, 1}, {3, 0, 0}, {2, 1, 0},
+                                        {1, 0, 3}, {0, 0, 3}, {1, 7, 0},
+                                        {40, 0, 5}};
     struct fixture *f = *state;
 
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 7; i++) {
         unsigned char src[4096], got[4096];
 
         memcpy(card0(f)->spare, spare[i], sizeof(spare[i]));
@@ -460,9 +580,55 @@ static void few_windows_are_enough(void **state)
             assert_int_equal(tt_device_read(f->dev, at, got, sizeof(got)), 0);
             assert_memory_equal(src, got, sizeof(src));
         }
+        check_array(f);
         tt_device_close(f->dev);
         f->dev = NULL;
     }
+}
+
+static void pages_without_a_window_are_an_error(void **state)
+{
+    struct fixture *f = *state;
+    struct array *a = calloc(1, sizeof(*a));
+    unsigned char page[2048];
+
+    assert_non_null(a);
+    card0(f)->fail_ioctl = TT_KMD_CONFIGURE_TLB;
+    card0(f)->fail_errno = EPERM;
+    for (unsigned after = 0; after < 12; after += 5) {
+        card0(f)->fail_after = after;
+        assert_int_equal(move_array(f, a, true), NXS_DeviceNotAvailable);
+    }
+    assert_int_equal(tt_device_read(f->dev, worker(0, 0, 0x9000), page, 2048),
+                     NXS_DeviceNotAvailable);
+    card0(f)->fail_errno = 0;
+    check_array(f);
+    free(a);
+}
+
+static void a_card_that_goes_between_pages_is_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct array *a = calloc(1, sizeof(*a));
+
+    assert_non_null(a);
+    card0(f)->fail_ioctl = TT_KMD_CONFIGURE_TLB;
+    card0(f)->fail_errno = ENODEV;
+    card0(f)->fail_after = 15;
+    assert_int_equal(move_array(f, a, true), NXS_DeviceNotAvailable);
+    assert_int_equal(move_array(f, a, false), NXS_DeviceNotAvailable);
+    free(a);
+}
+
+static void pages_of_all_ones_are_a_lost_chip(void **state)
+{
+    struct fixture *f = *state;
+    struct array *a = calloc(1, sizeof(*a));
+
+    assert_non_null(a);
+    card0(f)->dead = true;
+    assert_int_equal(move_array(f, a, false), NXS_DeviceNotAvailable);
+    free(a);
 }
 
 static void no_window_at_all_is_out_of_resources(void **state)
@@ -597,6 +763,11 @@ int main(void)
         CLOSED(a_node_of_another_card_is_refused),
         CLOSED(a_card_is_opened_by_one_process_at_a_time),
         CLOSED(a_chip_that_is_not_well_is_refused),
+        CLOSED(cores_that_are_not_where_they_should_be_are_left_alone),
+        OPEN(clocks_of_idle_units_are_gated),
+        CLOSED(registers_are_found_in_either_bar),
+        CLOSED(a_firmware_that_answers_badly_is_refused),
+        CLOSED(a_chip_that_dies_while_it_is_opened_is_refused),
         CLOSED(every_failing_call_of_opening_is_undone),
         CLOSED(a_firmware_without_power_requests_is_no_obstacle),
         CLOSED(a_chip_that_stays_slow_is_a_chip),
@@ -608,6 +779,9 @@ int main(void)
         OPEN(a_window_that_looks_there_already_is_not_aimed_again),
         OPEN(pages_in_all_banks_need_no_waiting),
         CLOSED(few_windows_are_enough),
+        OPEN(pages_without_a_window_are_an_error),
+        OPEN(a_card_that_goes_between_pages_is_left_alone),
+        OPEN(pages_of_all_ones_are_a_lost_chip),
         CLOSED(no_window_at_all_is_out_of_resources),
         OPEN(a_window_that_cannot_be_mapped_is_given_back),
         OPEN(a_card_that_goes_in_the_middle_of_a_transfer_is_left_alone),

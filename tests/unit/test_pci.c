@@ -148,6 +148,20 @@ static void a_device_that_vanishes_does_not_end_the_process(void **state)
     assert_int_equal(f->cards.n, 0);
 }
 
+/* What cannot be a device ends each of libpci's scans. */
+static void a_name_that_is_no_address_does_not_end_the_process(void **state)
+{
+    struct fixture *f = *state;
+
+    fake_bus_write(&f->bus, "nonsense", "", NULL);
+    if (__lsan_disable)
+        __lsan_disable();
+    scan(f);
+    if (__lsan_enable)
+        __lsan_enable();
+    assert_int_equal(f->cards.n, 0);
+}
+
 static void missing_files_are_unknown_not_errors(void **state)
 {
     struct fixture *f = *state;
@@ -156,6 +170,7 @@ static void missing_files_are_unknown_not_errors(void **state)
     fake_bus_write(&f->bus, "0000:01:00.0", "vendor", "0x1e52");
     fake_bus_write(&f->bus, "0000:01:00.0", "device", "0x401e");
     fake_bus_write(&f->bus, "0000:01:00.0", "class", "0x120000");
+    fake_bus_write(&f->bus, "0000:01:00.0", "current_link_speed", NULL);
     scan(f);
     assert_int_equal(f->cards.n, 1);
     assert_string_equal(f->cards.card[0].link_speed, "");
@@ -232,6 +247,7 @@ int main(void)
         TEST(other_chips_are_refused_by_name),
         TEST(cards_come_in_the_order_of_their_addresses),
         TEST(a_device_that_vanishes_does_not_end_the_process),
+        TEST(a_name_that_is_no_address_does_not_end_the_process),
         TEST(missing_files_are_unknown_not_errors),
         TEST(bytes_of_a_file_cannot_spoil_the_json),
         TEST(json_leaves_whole_cards_out),

@@ -227,7 +227,7 @@ constexpr uint32_t addr_mod_bias(uint32_t i)
 /* Config word indexes (tensix.md section 7) */
 namespace word
 {
-constexpr uint32_t alu_format = 1, alu_flags = 2;
+constexpr uint32_t alu_format = 1, alu_flags = 2, ecc_scrubber = 3;
 constexpr uint32_t pack_stride_xy = 8, pack_stride_zw = 9;
 constexpr uint32_t pack_read_mode = 14, row_set_mapping = 16, edge_mask = 20;
 constexpr uint32_t pack_counters = 24, unpack_dest_counter = 41;
