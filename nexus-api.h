@@ -304,7 +304,8 @@ typedef struct nxs_buffer_layout {
  * "firmware", "driver", "subsystem", "node", "link_speed" (strings, "" if
  * unknown), "link_width", "numa_node" (-1 if there is none), "device" (number
  * of the device, -1 if it is none), "usable", and if it is not "reason" and
- * "remedy". It is empty where TT_DEVICE says not to look for cards.
+ * "remedy". Where there are none, NP_Features says why, or that TT_DEVICE told
+ * not to look for any.
  *
  * Any thread. The first call of all opens the devices.
  *

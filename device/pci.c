@@ -233,11 +233,16 @@ static void find_devices(struct pci_access *access, char *root)
 static void add_devices(const struct pci_access *access, const char *root,
                         struct tt_cards *out)
 {
+    unsigned n = 0;
+
     out->n = 0;
-    for (struct pci_dev *dev = access->devices; dev; dev = dev->next) {
+    for (struct pci_dev *dev = access->devices; dev; dev = dev->next, n++) {
         (void)pci_fill_info(dev, PCI_FILL_IDENT);
         add(root, dev, out);
     }
+    snprintf(out->none, sizeof(out->none),
+             "none of the %u devices on the PCI bus is one (vendor %04x)", n,
+             TT_PCI_VENDOR);
 }
 
 /* Each step by itself, because libpci may give up any of them: then the device
@@ -267,16 +272,21 @@ void tt_pci_scan(const char *sysfs, struct tt_cards *out)
     DIR *dir;
 
     out->n = 0;
+    snprintf(out->none, sizeof(out->none), "the PCI bus cannot be read");
     snprintf(root, sizeof(root), "%s/devices", sysfs ? sysfs : SYSFS);
     dir = opendir(root);
     if (!dir) {
-        tt_log(TT_LOG_DEBUG, "%s: %s: no PCI cards", root, strerror(errno));
+        snprintf(out->none, sizeof(out->none),
+                 "there is no PCI bus to look at (%.80s: %s)", root,
+                 strerror(errno));
         return;
     }
     (void)closedir(dir);
     snprintf(root, sizeof(root), "%s", sysfs ? sysfs : SYSFS);
     for (unsigned i = 0; i < MAX_TRIES && !try_scan(root, out); i++)
         tt_log(TT_LOG_DEBUG, "the PCI bus changed under the scan");
+    if (out->n)
+        out->none[0] = '\0';
     qsort(out->card, out->n, sizeof(out->card[0]), by_address);
     for (size_t i = 0; i < out->n; i++)
         judge(&out->card[i]);

@@ -45,9 +45,11 @@ struct tt_card {
     char remedy[160];
 };
 
-/** struct tt_cards - all cards of the machine */
+/** struct tt_cards - all cards of the machine
+ *  @none: why there are none, "" if there are some */
 struct tt_cards {
     size_t n;
+    char none[160];
     struct tt_card card[TT_MAX_CARDS];
 };
 
@@ -59,7 +61,7 @@ struct tt_cards {
  *       are not supported have their @reason and @remedy already
  *
  * Never fails: a machine without PCI, or a bus that cannot be read, has no
- * cards (logged at level debug). Cards beyond TT_MAX_CARDS are left out.
+ * cards, and @none says so. Cards beyond TT_MAX_CARDS are left out.
  */
 void tt_pci_scan(const char *sysfs, struct tt_cards *out);
 

@@ -98,9 +98,10 @@ close_opened:
 /* Cards were asked for by name and there is none: say why, for each. */
 static nxs_status no_card(const struct tt_cards *cards)
 {
-    char text[1024] = "there is none in this machine";
+    char text[1024];
     size_t used = 0;
 
+    (void)snprintf(text, sizeof(text), "%s", cards->none);
     for (size_t i = 0; i < cards->n && used < sizeof(text); i++) {
         const struct tt_card *card = &cards->card[i];
         int n =
@@ -122,6 +123,8 @@ nxs_status tt_device_discover(struct tt_device **out, size_t max, size_t *out_n,
     if (!out || !out_n || !cards)
         return TT_FAIL(NXS_InvalidValue, "NULL output");
     cards->n = 0;
+    (void)snprintf(cards->none, sizeof(cards->none),
+                   "TT_DEVICE=%.32s: nobody looked for any", name ? name : "");
     if (name && !want_cards)
         return open_backend(name, out, max, out_n);
     tt_kmd_open_all(tt_kmd_host(), cards, out, max, &n);

@@ -232,6 +232,12 @@ static void get_location(void *object, struct tt_property *out)
     (void)tt_pci_json(&tt_runtime_get()->cards, out->text, sizeof(out->text));
 }
 
+static void get_features(void *object, struct tt_property *out)
+{
+    (void)object;
+    tt_property_text(out, "%s", tt_runtime_get()->cards.none);
+}
+
 static const struct tt_property_entry runtime_properties[TT_N_PROPERTIES] = {
     [NP_Name] = {.text = "tt-metal"},
     [NP_Type] = {.text = "npu"},
@@ -242,6 +248,7 @@ static const struct tt_property_entry runtime_properties[TT_N_PROPERTIES] = {
     [NP_Size] = {.get = get_size},
     [NP_SubUnitType] = {.text = "device"},
     [NP_Location] = {.get = get_location},
+    [NP_Features] = {.get = get_features},
     [NP_Version] = {.text = TT_VERSION_TEXT},
     [NP_MajorVersion] = {.number = TT_VERSION_MAJOR, .constant = true},
     [NP_MinorVersion] = {.number = TT_VERSION_MINOR, .constant = true},

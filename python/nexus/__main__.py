@@ -34,6 +34,14 @@ def _cards(runtime):
         return []
 
 
+def _grid(device):
+    """Columns and rows of worker cores."""
+    try:
+        return device.get_property_int_vec("Shape")
+    except nexus.NexusError:
+        return []
+
+
 def _print_card(card):
     words = [card["chip"], card["board"], "at", card["address"]]
     if card["link_width"]:
@@ -54,9 +62,12 @@ def _info(as_json):
     runtimes = []
     for runtime in nexus.get_runtimes():
         entry = _describe(runtime, _RUNTIME)
-        entry["devices"] = [_describe(device, _DEVICE)
+        entry["devices"] = [{**_describe(device, _DEVICE),
+                             "Grid": _grid(device)}
                             for device in runtime.get_devices()]
         entry["cards"] = _cards(runtime)
+        if not entry["cards"]:
+            entry.update(_describe(runtime, ["Features"]))
         runtimes.append(entry)
     if as_json:
         print(json.dumps(runtimes, indent=2))
@@ -66,11 +77,13 @@ def _info(as_json):
         for i, device in enumerate(entry["devices"]):
             print(f"  device {i}")
             for name, value in device.items():
+                if name == "Grid":
+                    value = " x ".join(str(extent) for extent in value)
                 print(f"    {name:18} {value}")
         for card in entry["cards"]:
             _print_card(card)
         if not entry["cards"]:
-            print("  no cards found")
+            print("  no card:", entry.get("Features", "nobody knows why"))
 
 
 def _picture(trace, svg):

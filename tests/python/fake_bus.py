@@ -5,10 +5,10 @@ driver (TT_DOUBLE_BUS)."""
 import os
 
 
-def add_card(bus, address, device_id, node):
+def add_card(bus, address, device_id, node, vendor="0x1e52"):
     """One card with link and NUMA node; node None: without driver."""
     folder = os.path.join(bus, "devices", address)
-    files = {"vendor": "0x1e52", "device": device_id, "class": "0x120000",
+    files = {"vendor": vendor, "device": device_id, "class": "0x120000",
              "subsystem_vendor": "0x1e52", "subsystem_device": "0x0018",
              "current_link_speed": "16.0 GT/s PCIe",
              "current_link_width": "16", "numa_node": "0"}

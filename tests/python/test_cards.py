@@ -48,7 +48,14 @@ class Cards(unittest.TestCase):
         add_card(self.bus, "0000:02:00.0", "0x401e", 1)
         info = self.info(TT_DOUBLE_DENIED="0")
         self.assertEqual(info["Size"], 1)
-        self.assertEqual(info["devices"][0]["Location"], "0000:02:00.0")
+        device = info["devices"][0]
+        self.assertEqual(device["Location"], "0000:02:00.0")
+        self.assertEqual(device["Grid"], [8, 9])
+        self.assertEqual(device["GlobalMemorySize"], 12 << 30)
+        self.assertEqual(device["CoreMemorySize"], 1464 << 10)
+        self.assertEqual((device["CoreClockRate"], device["MemoryClockRate"]),
+                         (1000, 6000))
+        self.assertNotIn("Features", info)
         denied, used = info["cards"]
         self.assertFalse(denied["usable"])
         self.assertIn("Permission denied", denied["reason"])
@@ -60,6 +67,34 @@ class Cards(unittest.TestCase):
         self.assertEqual(used["driver"], "2.6.1")
         self.assertEqual((used["link_speed"], used["link_width"]),
                          ("16.0 GT/s PCIe", 16))
+        self.assertEqual((used["numa_node"], used["node"]),
+                         (0, "/dev/tenstorrent/1"))
+        self.assertEqual((denied["numa_node"], denied["node"]),
+                         (0, "/dev/tenstorrent/0"))
+
+    def test_text_lists_two_cards_one_without_permission(self):
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0)
+        add_card(self.bus, "0000:02:00.0", "0x401e", 1)
+        done = self.run_python("-m", "nexus", "info", TT_DOUBLE_DENIED="0")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for line in ("Grid +8 x 9", "Location +0000:02:00.0",
+                     "card Wormhole n150 at 0000:01:00.0 "
+                     r"\(16.0 GT/s PCIe x16, NUMA node 0\)",
+                     "not usable +opening /dev/tenstorrent/0: Permission",
+                     "remedy +allow it", "used as +device 0",
+                     "driver +2.6.1", "firmware +18.7.0.0"):
+            self.assertRegex(done.stdout, line)
+
+    def test_a_machine_without_cards_says_why(self):
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0, vendor="0x8086")
+        self.assertIn("none of the 1 devices", self.info()["Features"])
+        self.assertIn("TT_DEVICE=emu", self.info(TT_DEVICE="emu")["Features"])
+        info = self.info(TT_DOUBLE_BUS="/nonexistent")
+        self.assertIn("no PCI bus", info["Features"])
+        self.assertEqual(info["devices"][0]["Location"], "emu:0")
+        self.assertEqual(info["cards"], [])
+        done = self.run_python("-m", "nexus", "info")
+        self.assertIn("no card: none of the 1 devices", done.stdout)
 
     def test_text_names_reason_and_remedy(self):
         add_card(self.bus, "0000:01:00.0", "0xfaca", None)
@@ -90,6 +125,12 @@ class Cards(unittest.TestCase):
         info = self.info(TT_DEVICE="emu")
         self.assertEqual(info["devices"][0]["Location"], "emu:0")
         self.assertEqual(info["cards"], [])
+
+    def test_objects_live_on_a_card(self):
+        """Buffers and other objects, as on the embedded chip."""
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0)
+        done = self.run_python("test_api.py", "Objects", TT_DEVICE="kmd")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_kernels_run_on_a_card(self):
         """The tests of the embedded chip, through the driver's windows."""
