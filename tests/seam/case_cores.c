@@ -197,7 +197,8 @@ static void other_threads_get_at_a_running_chip(struct seam *s)
 
 /* ---- a kernel ---- */
 
-/* target = source, tile by tile, through all five cores. */
+/* target = source, tile by tile, through all five cores; nothing where the
+ * firmware has not turned the ECC scrubber on (Config word 3). */
 static const char copy_kernel[] =
     "#if defined(READER_KERNEL)\n"
     "#include \"api/dataflow/dataflow_api.h\"\n"
@@ -219,6 +220,7 @@ static const char copy_kernel[] =
     "  constexpr auto args = TensorAccessorArgs<2>();\n"
     "  const auto out = TensorAccessor(args, get_common_arg_val<uint32_t>(1),\n"
     "                                  get_tile_size(1));\n"
+    "  if (*(volatile uint32_t *)0xFFEF000C != 0x803) return;\n"
     "  for (uint32_t i = get_arg_val<uint32_t>(0);\n"
     "       i < get_arg_val<uint32_t>(1); i++) {\n"
     "    cb_wait_front(1, 1);\n"

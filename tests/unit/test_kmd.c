@@ -393,6 +393,54 @@ static void fill(unsigned char *buf, size_t len, unsigned seed)
         buf[i] = (unsigned char)(i * 7 + i / 251 + seed);
 }
 
+/** struct array - pages as nxsCopyBuffer has them */
+struct array {
+    bool write;
+    unsigned char byte[500][2048];
+};
+
+static void visit(void *ctx, const struct tt_view *view)
+{
+    struct array *a = ctx;
+
+    for (unsigned i = 0; i < view->n; i++)
+        if (view->fetch)
+            view->fetch(view->ctx, a->byte[view->first + i], view->page[i],
+                        2048);
+        else if (view->stream)
+            tt_kmd_copy_to(view->page[i], a->byte[view->first + i], 2048);
+        else if (a->write)
+            memcpy(view->page[i], a->byte[view->first + i], 2048);
+        else
+            memcpy(a->byte[view->first + i], view->page[i], 2048);
+}
+
+static nxs_status move_array(struct fixture *f, struct array *a, bool write)
+{
+    const struct tt_pages pages = {.base = 16 * MIB - 3 * 2080,
+                                   .stride = 2080,
+                                   .size = 2048,
+                                   .n = 500,
+                                   .write = write,
+                                   .visit = visit,
+                                   .ctx = a};
+
+    a->write = write;
+    return tt_device_pages(f->dev, &pages);
+}
+
+static void check_array(struct fixture *f)
+{
+    struct array *src = calloc(2, sizeof(*src)), *got = src + 1;
+
+    assert_non_null(src);
+    fill(src->byte[0], sizeof(src->byte), 1);
+    assert_int_equal(move_array(f, src, true), NXS_Success);
+    assert_int_equal(move_array(f, got, false), NXS_Success);
+    assert_memory_equal(src->byte, got->byte, sizeof(src->byte));
+    free(src);
+}
+
 /* What the launcher relies on: the mailbox is rung after all else is there. */
 static void a_word_comes_after_all_bulk_before_it(void **state)
 {
@@ -415,6 +463,24 @@ static void a_word_comes_after_all_bulk_before_it(void **state)
     assert_int_equal(tt_device_read(chip, dram(4, 0x40000), got, sizeof(got)),
                      0);
     assert_memory_equal(src, got, sizeof(src));
+}
+
+static void a_word_comes_after_all_pages_before_it(void **state)
+{
+    struct fixture *f = *state;
+    struct array *a = calloc(1, sizeof(*a));
+    struct tt_noc_addr at = dram(7, 16 * MIB - 3 * 2080 + 10 * 2080);
+    unsigned char got[2048];
+    uint32_t bell = 1;
+
+    assert_non_null(a);
+    fill(a->byte[0], sizeof(a->byte), 3);
+    assert_int_equal(move_array(f, a, true), NXS_Success);
+    assert_int_equal(tt_device_write(f->dev, worker(1, 1, 0x3000), &bell, 4),
+                     0);
+    assert_int_equal(tt_device_read(card0(f)->chip, at, got, sizeof(got)), 0);
+    assert_memory_equal(got, a->byte[10 * 12 + 7], sizeof(got));
+    free(a);
 }
 
 static void a_reset_comes_after_all_bulk_before_it(void **state)
@@ -509,54 +575,6 @@ static void a_window_that_cannot_be_mapped_is_given_back(void **state)
     card0(f)->fail_errno = 0;
     assert_int_equal(tt_device_write(f->dev, dram(0, 0), page, sizeof(page)),
                      NXS_Success);
-}
-
-/** struct array - pages as nxsCopyBuffer has them */
-struct array {
-    bool write;
-    unsigned char byte[500][2048];
-};
-
-static void visit(void *ctx, const struct tt_view *view)
-{
-    struct array *a = ctx;
-
-    for (unsigned i = 0; i < view->n; i++)
-        if (view->fetch)
-            view->fetch(view->ctx, a->byte[view->first + i], view->page[i],
-                        2048);
-        else if (view->stream)
-            tt_kmd_copy_to(view->page[i], a->byte[view->first + i], 2048);
-        else if (a->write)
-            memcpy(view->page[i], a->byte[view->first + i], 2048);
-        else
-            memcpy(a->byte[view->first + i], view->page[i], 2048);
-}
-
-static nxs_status move_array(struct fixture *f, struct array *a, bool write)
-{
-    const struct tt_pages pages = {.base = 16 * MIB - 3 * 2080,
-                                   .stride = 2080,
-                                   .size = 2048,
-                                   .n = 500,
-                                   .write = write,
-                                   .visit = visit,
-                                   .ctx = a};
-
-    a->write = write;
-    return tt_device_pages(f->dev, &pages);
-}
-
-static void check_array(struct fixture *f)
-{
-    struct array *src = calloc(2, sizeof(*src)), *got = src + 1;
-
-    assert_non_null(src);
-    fill(src->byte[0], sizeof(src->byte), 1);
-    assert_int_equal(move_array(f, src, true), NXS_Success);
-    assert_int_equal(move_array(f, got, false), NXS_Success);
-    assert_memory_equal(src->byte, got->byte, sizeof(src->byte));
-    free(src);
 }
 
 static void few_windows_are_enough(void **state)
@@ -774,6 +792,7 @@ int main(void)
         CLOSED(one_bad_card_does_not_hide_the_other),
         CLOSED(more_cards_than_devices_is_a_reason),
         OPEN(a_word_comes_after_all_bulk_before_it),
+        OPEN(a_word_comes_after_all_pages_before_it),
         OPEN(a_reset_comes_after_all_bulk_before_it),
         OPEN(windows_are_reused_without_losing_what_was_written),
         OPEN(a_window_that_looks_there_already_is_not_aimed_again),
