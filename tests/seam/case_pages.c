@@ -188,21 +188,37 @@ static void pages_reach_the_end_of_the_banks(struct seam *s)
     EQUAL(s, tt_device_pages(s->dev, &t.pages), NXS_InvalidValue);
 }
 
+static void overwrite(struct seam *s, const struct tracker *t, uint64_t page)
+{
+    struct tt_noc_addr at = tt_pages_at(s->dev, &t->pages, page);
+    unsigned char data[4096], got[4096];
+
+    memset(data, (int)page, sizeof(data));
+    OK(s, tt_device_write(s->dev, at, data, sizeof(data)));
+    OK(s, tt_device_read(s->dev, at, got, sizeof(got)));
+    CHECK(s, !memcmp(data, got, sizeof(data)));
+}
+
+/* Of pages and plain writes, whichever bank they meet in. */
 static void the_last_of_several_writes_counts(struct seam *s)
 {
     struct tracker t = tracker_of(0x400000, 4096, 4096, 60);
-    unsigned char data[4096], got[4096];
-    struct tt_noc_addr at = tt_pages_at(s->dev, &t.pages, 17);
+    unsigned char data[4096];
 
     memset(data, 0x33, sizeof(data));
-    OK(s, tt_device_write(s->dev, at, data, sizeof(data)));
+    for (unsigned i = 0; i < 3; i++) {
+        OK(s, tt_device_write(s->dev, tt_pages_at(s->dev, &t.pages, 17), data,
+                              sizeof(data)));
+        t.seed++;
+        move(s, &t, true);
+        if (i == 1)
+            check_places(s, &t, 1);
+        overwrite(s, &t, i ? 17 : 0);
+    }
     move(s, &t, true);
     t.seed++;
     move(s, &t, true);
     check_places(s, &t, 1);
-    OK(s, tt_device_write(s->dev, at, data, sizeof(data)));
-    OK(s, tt_device_read(s->dev, at, got, sizeof(got)));
-    CHECK(s, !memcmp(data, got, sizeof(data)));
 }
 
 static void pages_that_cannot_be_are_refused(struct seam *s)
