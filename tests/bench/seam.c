@@ -5,23 +5,26 @@
  *
  *   seam register    us of a register read of 4 bytes
  *   seam dram        ms of 64 MiB written to DRAM
- *   seam to, from    ms of nxsCopyBuffer of 64 MiB, and of the seam alone for
- *                    as many bytes, taken in turns
+ *   seam to, from    ms of nxsCopyBuffer of 64 MiB, of the seam alone for the
+ *                    same pages, and of the seam alone for as many bytes in one
+ *                    range, taken in turns
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device/arch.h"
+#include "device/kmd.h"
 #include "plugin/runtime.h"
 #include "pool/tt_clock.h"
 
 #define N_REGISTER  20u
 #define READS       500u
 #define N_BULK      7u
-#define N_PAIRS     15u
+#define N_TURNS     15u
 #define BULK_SIZE   (64u << 20)
 #define NOC_NODE_ID 0xFFB2002Cu
+#define PAGE        4096u /* as large as any */
 
 /* Of a DRAM bank, far from where buffers are put. */
 #define RAW_OFFSET 0x20000000u
@@ -68,7 +71,43 @@ static nxs_status arrive(const struct bench *b, nxs_status status)
     return status < 0 ? status : tt_device_read(b->dev, raw_place(b), &word, 4);
 }
 
-static nxs_status copy_raw(const struct bench *b)
+static void visit(void *ctx, const struct tt_view *view)
+{
+    const struct bench *b = ctx;
+    bool write = b->direction == NXS_BufferHostToDevice;
+
+    for (unsigned i = 0; i < view->n; i++) {
+        char *host = (char *)b->bulk + (view->first + i) * PAGE;
+
+        if (view->fetch)
+            view->fetch(view->ctx, host, view->page[i], PAGE);
+        else if (!write)
+            memcpy(host, view->page[i], PAGE);
+        else if (view->stream)
+            tt_kmd_copy_to(view->page[i], host, PAGE);
+        else
+            memcpy(view->page[i], host, PAGE);
+    }
+}
+
+static nxs_status copy_pages(const struct bench *b)
+{
+    struct bench ctx = *b;
+    const struct tt_pages pages = {
+        .base = RAW_OFFSET + BULK_SIZE,
+        .stride = PAGE,
+        .size = PAGE,
+        .n = BULK_SIZE / PAGE,
+        .write = b->direction == NXS_BufferHostToDevice,
+        .visit = visit,
+        .ctx = &ctx,
+    };
+    nxs_status status = tt_device_pages(b->dev, &pages);
+
+    return pages.write ? arrive(b, status) : status;
+}
+
+static nxs_status copy_range(const struct bench *b)
 {
     return b->direction == NXS_BufferHostToDevice
                ? arrive(b, write_dram(b))
@@ -102,22 +141,22 @@ static void measure(const struct bench *b, operation run, unsigned n,
     (void)printf("]\n");
 }
 
-/* Both in turns, each first as often as the other. */
-static void measure_pairs(const struct bench *b)
+/* In turns, each first as often as the others. */
+static void measure_in_turns(const struct bench *b)
 {
+    static const operation run[3] = {copy_buffer, copy_pages, copy_range};
     struct bench fill = *b;
+    double ms[3];
 
     fill.direction = NXS_BufferHostToDevice;
+    for (unsigned k = 0; k < 3; k++)
+        (void)time_of(run[k], &fill);
     (void)printf("\nsamples [");
-    (void)time_of(copy_raw, &fill);
-    (void)time_of(copy_buffer, &fill);
-    for (unsigned i = 0; i < N_PAIRS; i++) {
-        double ns[2]; /* of the buffer, of the seam alone */
-        unsigned first = i % 2;
-
-        ns[first] = time_of(first ? copy_raw : copy_buffer, b);
-        ns[!first] = time_of(first ? copy_buffer : copy_raw, b);
-        (void)printf("%s[%.6f, %.6f]", i ? ", " : "", ns[0] / 1e6, ns[1] / 1e6);
+    for (unsigned i = 0; i < N_TURNS; i++) {
+        for (unsigned k = 0; k < 3; k++)
+            ms[(i + k) % 3] = time_of(run[(i + k) % 3], b) / 1e6;
+        (void)printf("%s[%.6f, %.6f, %.6f]", i ? ", " : "", ms[0], ms[1],
+                     ms[2]);
     }
     (void)printf("]\n");
 }
@@ -147,7 +186,7 @@ int main(int argc, char **argv)
     else if (!strcmp(what, "dram"))
         measure(&b, write_dram, N_BULK, 1e6);
     else if (!strcmp(what, "to") || !strcmp(what, "from"))
-        measure_pairs(&b);
+        measure_in_turns(&b);
     else
         return 2;
     return nxsReleaseBuffer(b.buffer) < 0;

@@ -11,6 +11,8 @@
 #define NOC_ID_LOGICAL 0xFFB20138u
 #define DELAY          3u /* looks until the firmware has answered */
 
+#define BLOCK 4096u /* bytes that are read at one go */
+
 /* ---- chips ---- */
 
 static void note_reset(struct tt_double *d, struct tt_double_card *card,
@@ -307,29 +309,36 @@ static void sys_stored(void *ctx, void *window, size_t len)
     pthread_mutex_unlock(&d->lock);
 }
 
-/* By way of the real copy, so that its loads are exercised, too. */
-static void sys_copy_from(void *ctx, void *dst, const void *window, size_t len)
+/* Every block by itself, as the bus has it; by way of the real copy, so that
+ * its loads are exercised, too. */
+static void copy_block(struct tt_double *d, unsigned char *dst,
+                       const unsigned char *window, size_t len)
 {
-    struct tt_double *d = ctx;
-    _Alignas(64) unsigned char block[4096];
-    struct double_map *m;
-    size_t n;
+    _Alignas(64) unsigned char block[BLOCK];
+    const struct double_map *m;
 
+    memset(block, 0xFF, len);
     pthread_mutex_lock(&d->lock);
     m = find(d, window, len, true);
-    if (m)
+    if (m) {
         push(d);
-    else
-        memset(dst, 0xFF, len);
-    for (size_t done = 0; m && done < len; done += n) {
-        struct tt_noc_addr at =
-            look(&d->card[m->card], m->window, offset_in(m, window) + done);
-
-        n = len - done < sizeof(block) ? len - done : sizeof(block);
-        chip_read(d, &d->card[m->card], at, block, n);
-        tt_kmd_copy_from((unsigned char *)dst + done, block, n);
+        chip_read(d, &d->card[m->card],
+                  look(&d->card[m->card], m->window, offset_in(m, window)),
+                  block, len);
     }
     pthread_mutex_unlock(&d->lock);
+    tt_kmd_copy_from(dst, block, len);
+}
+
+static void sys_copy_from(void *ctx, void *dst, const void *window, size_t len)
+{
+    const unsigned char *from = window;
+    unsigned char *to = dst;
+
+    for (size_t n; len; len -= n, from += n, to += n) {
+        n = len < BLOCK ? len : BLOCK;
+        copy_block(ctx, to, from, n);
+    }
 }
 
 static void sys_fence(void *ctx)
