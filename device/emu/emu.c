@@ -204,7 +204,7 @@ static bool has_faulted(const struct tt_tile *tile, unsigned risc)
 {
     return tile->rv[risc].state == TT_RV32_FAULT ||
            (risc >= TT_RISC_T0 && risc <= TT_RISC_T2 &&
-            tile->tensix.thread[risc - TT_RISC_T0].stopped);
+            tile->tensix.thread[risc - TT_RISC_T0].slow & TT_FRONT_STOPPED);
 }
 
 static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
