@@ -5,7 +5,10 @@
 #ifndef TT_COMPUTE_VECTOR_H
 #define TT_COMPUTE_VECTOR_H
 
+#include "tt/vector_activation.h"
+#include "tt/vector_arc.h"
 #include "tt/vector_erf.h"
+#include "tt/vector_hyperbolic.h"
 #include "tt/vector_int.h"
 #include "tt/vector_power.h"
 #include "tt/vector_round.h"

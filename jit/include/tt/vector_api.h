@@ -10,8 +10,9 @@
 #include "tt/vector_run.h"
 #endif
 
-/* Functions are templates so that only those that are called are compiled. */
-#define TT_API template <int = 0> ALWI void
+/* Functions are templates so that only those that are called are compiled, and
+ * because kernels of all ages pass options: accuracy, rounding, width of Dst. */
+#define TT_API template <auto...> ALWI void
 
 /* X_tile_init() and X_tile(dst) of a program without values */
 #define TT_UNARY(name, ...)                                                    \
@@ -33,12 +34,22 @@
         MATH(ttk::vector_unary<ttk::__VA_ARGS__>(dst, value);)                 \
     }
 
-/* X_tile_init() and X_tile(a, b, out) */
+/* ... with two values */
+#define TT_UNARY_WITH_2(name, ...)                                             \
+    TT_API name##_tile_init()                                                  \
+    {                                                                          \
+    }                                                                          \
+    TT_API name##_tile(uint32_t dst, uint32_t value0, uint32_t value1)         \
+    {                                                                          \
+        MATH(ttk::vector_unary<ttk::__VA_ARGS__>(dst, value0, value1);)        \
+    }
+
+/* X_tile_init() and X_tile(a, b, out); a vector mode changes nothing */
 #define TT_BINARY(name, ...)                                                   \
     TT_API name##_tile_init()                                                  \
     {                                                                          \
     }                                                                          \
-    TT_API name##_tile(uint32_t a, uint32_t b, uint32_t out)                   \
+    TT_API name##_tile(uint32_t a, uint32_t b, uint32_t out, int = 0)          \
     {                                                                          \
         MATH(ttk::vector_between<ttk::__VA_ARGS__>(a, b, out);)                \
     }
