@@ -7,7 +7,7 @@ import unittest
 
 import numpy as np
 import test_vector
-from test_vector import ALL_BF16, SPECIAL, keep_nan, truth
+from test_vector import ALL_BF16, SPECIAL, flushed, keep_nan, truth
 
 
 def bits(value):
@@ -79,6 +79,23 @@ UNARY = [
     ("asinh_tile(0)", np.arcsinh, 4, .51),
     ("acosh_tile(0)", np.arccosh, 4, .51),
     ("atanh_tile(0)", np.arctanh, 4, .51),
+    (f"rdiv_tile(0, {bits(3)})", lambda x: 3 / x, 1, .51),
+    ("cbrt_tile(0)", np.cbrt, 2, .51),
+    ("log2_tile(0)", np.log2, 2, .51),
+]
+BINARY = [
+    ("div_no_nan_binary_tile(0, 1, 0)",
+     lambda a, b: np.where(b == 0, 0, a / b), .7, .51),
+    ("xlogy_binary_tile(0, 1, 0)",
+     keep_nan(lambda a, b: np.where(a == 0, 0, a * np.log(b))), 2, .51),
+]
+# of three numbers, all positive
+TERNARY = [
+    (f"addcmul_tile(0, 1, 2, 0, {bits(.75)})", lambda a, b, c: a + .75 * b * c,
+     2, .52),
+    (f"addcdiv_tile(0, 1, 2, 0, {bits(.75)})", lambda a, b, c: a + .75 * b / c,
+     2, .52),
+    ("lerp_tile(0, 1, 2, 0)", lambda a, b, c: a + (b - a) * c, 4, .55),
 ]
 
 
@@ -95,6 +112,144 @@ class More(test_vector.Vector):
         x = self.samples(64 * 1024)
         self.check_all(UNARY,
                        lambda dtype: [x if dtype == "f32" else ALL_BF16])
+
+    def operands(self, dtype):
+        """Two numbers that meet in every way, many of similar size."""
+        n = SPECIAL.size
+        a, b = (self.samples(16 * 1024) for _ in range(2))
+        a, b = self.rng.permutation(a), self.rng.permutation(b)
+        b[:4096] = a[:4096] * self.rng.choice(
+            np.float32([1, 2, 3, 1 / 3, 1 / 7, 1e-5, 1e-8]), 4096)
+        a[-n * n:], b[-n * n:] = np.repeat(SPECIAL, n), np.tile(SPECIAL, n)
+        if dtype == "f32":
+            return [a, b]
+        return [(v.view(np.uint32) & 0xFFFF0000).view(np.float32)
+                for v in (a, b)]
+
+    def test_functions_of_two_numbers_are_within_bounds(self):
+        self.check_all(BINARY, self.operands)
+
+    def test_functions_of_three_numbers_are_within_bounds(self):
+        x = [self.rng.uniform(.5, 2, 4096).astype(np.float32)
+             for _ in range(3)]
+        x[2] /= 2
+        self.check_all(TERNARY, lambda dtype: x if dtype == "f32" else [
+            (v.view(np.uint32) & 0xFFFF0000).view(np.float32) for v in x])
+
+    def test_remainders_are_exact(self):
+        calls = {"fmod_binary_tile(0, 1, 0)": np.fmod,
+                 "remainder_binary_tile(0, 1, 0)": np.remainder}
+        scalars = {f"fmod_tile(0, {bits(-.3)}, {bits(1 / -.3)})": np.fmod,
+                   f"remainder_tile(0, {bits(-.3)}, {bits(1 / -.3)})":
+                       np.remainder}
+        self.group({**calls, **scalars})
+        for dtype in ("f32", "bf16"):
+            a, b = self.operands(dtype)
+            for call, function in {**calls, **scalars}.items():
+                if call in scalars:
+                    b = np.full_like(a, -.3)
+                size = np.abs(flushed(b.astype(float)))
+                out_of_reach = np.isfinite(a) & np.isfinite(b) & (b != 0) & (
+                    (size < 2.0 ** -100) | (size >= 2.0 ** 126) |
+                    (np.abs(a) >= 2.0 ** 29 * size))
+                a[out_of_reach] = 0
+                exact = function is np.fmod and dtype == "f32"
+                with self.subTest(call, dtype=dtype):
+                    self.check(call, function, [a, b], dtype,
+                               0 if exact else .5)
+
+
+class Integers(test_vector.Integers):
+    """Integers of all widths."""
+
+    test_integer_functions_are_exact = None
+    test_typecasts_are_right_and_saturate = None
+
+    def check_table(self, table, operands, dtype, wide):
+        """Calls and their right results, modulo the width."""
+        self.group(table)
+        for call, right in table.items():
+            with self.subTest(call, dtype=dtype, wide=wide):
+                got = self.run_call(call, operands, [dtype] * 3, wide)
+                np.testing.assert_array_equal(
+                    got, right.astype(np.int64).astype(got.dtype))
+
+    def test_functions_of_signed_integers_are_exact(self):
+        a, b = self.pair()
+        x, y = a.astype(np.int64), b.astype(np.int64)
+        safe = np.where(y == 0, 1, y)
+        table = {
+            "rsub_int_tile<DataFormat::Int32>(0, 1, 0)": y - x,
+            "add_unary_tile_int32(0, 77)": x + 77,
+            "sub_unary_tile_int32(0, 77)": x - 77,
+            "rsub_unary_int32_tile(0, 77)": 77 - x,
+            "bitwise_and_tile<DataFormat::Int32>(0, 0x12345678)":
+                x & 0x12345678,
+            "bitwise_or_tile(0, 0x12345678)": x | 0x12345678,
+            "bitwise_xor_tile(0, 0x12345678)": x ^ 0x12345678,
+            "left_shift_tile<DataFormat::Int32>(0, 5)": x << 5,
+            "left_shift_tile(0, 32)": x * 0,
+            "right_shift_tile(0, 5)": x >> 5,
+            "right_shift_tile(0, 40)": x >> 31,
+            "logical_right_shift_tile(0, 5)": (x & 0xFFFFFFFF) >> 5,
+            "abs_tile_int32(0)": np.abs(x),
+            "negative_tile_int32(0)": -x,
+            "signbit_tile_int32(0)": x < 0,
+            "relu_tile_int32(0)": np.maximum(x, 0),
+            "relu_max_tile_int32(0, 30)": np.clip(x, 0, 30),
+            "relu_min_tile_int32(0, 30)": np.maximum(x, 30),
+            "unary_max_int32_tile(0, 30)": np.maximum(x, 30),
+            "unary_min_int32_tile(0, 30)": np.minimum(x, 30),
+            "clamp_tile_int32(0, uint32_t(-30), 30)": np.clip(x, -30, 30),
+            "fmod_int32_tile(0, 1, 0)": np.where(y == 0, 0, np.fmod(x, safe)),
+            "remainder_int32_tile(0, 1, 0)":
+                np.where(y == 0, 0, np.remainder(x, safe)),
+            "logical_not_tile<DataFormat::Int32>(0)": x == 0,
+            "mask_tile(0, 1, DataFormat::Int32)": np.where(y == 0, 0, x),
+        }
+        for name, relation in test_vector.RELATIONS.items():
+            table[f"{name}_int_tile<DataFormat::Int32>(0, 1, 0)"] = relation(
+                x, y)
+        self.check_table(table, [a, b], "i32", True)
+
+    def test_functions_of_unsigned_integers_are_exact(self):
+        for dtype, kind, wide in (("u32", "UInt32", True),
+                                  ("u16", "UInt16", True),
+                                  ("u16", "UInt16", False)):
+            a, b = (v.astype(dtype.replace("u", "uint")) for v in self.pair())
+            x, y = a.astype(np.int64), b.astype(np.int64)
+            kind = f"<DataFormat::{kind}>"
+            fits = y < 32
+            by = np.where(fits, y, 0)
+            table = {
+                f"add_int_tile{kind}(0, 1, 0)": x + y,
+                f"sub_int_tile{kind}(0, 1, 0)": x - y,
+                f"rsub_int_tile{kind}(0, 1, 0)": y - x,
+                f"mul_int_tile{kind}(0, 1, 0)":
+                    (x.astype(np.uint64) * y.astype(np.uint64)),
+                f"bitwise_and_binary_tile{kind}(0, 1, 0)": x & y,
+                f"bitwise_xor_binary_tile{kind}(0, 1, 0)": x ^ y,
+                f"bitwise_not_tile{kind}(0)": ~x,
+                f"bitwise_or_tile{kind}(0, 0x1234)": x | 0x1234,
+                f"left_shift_tile{kind}(0, 3)": x << 3,
+                f"binary_left_shift_tile{kind}(0, 1, 0)":
+                    np.where(fits, x << by, 0),
+                f"binary_logical_right_shift_tile{kind}(0, 1, 0)":
+                    np.where(fits, x >> by, 0),
+                f"fill_tile_int{kind}(0, 54321)": x * 0 + 54321,
+                f"logical_not_tile{kind}(0)": x == 0,
+                f"where_tile{kind}(0, 1, 0, 0)": np.where(x != 0, y, x),
+                f"add_{dtype.replace('u', 'uint')}_tile(0, 1, 0)": x + y,
+                f"relu_max_tile_{dtype.replace('u', 'uint')}(0, 4321)":
+                    np.minimum(x, 4321),
+            }
+            if dtype == "u32":
+                table |= {"binary_max_uint32_tile(0, 1, 0)": np.maximum(x, y),
+                          "binary_min_uint32_tile(0, 1, 0)": np.minimum(x, y),
+                          "unary_max_uint32_tile(0, 9)": np.maximum(x, 9)}
+            for name, relation in test_vector.RELATIONS.items():
+                table[f"{name}_int_tile{kind}(0, 1, 0)"] = relation(x, y)
+            self.check_table(table, [a, b], dtype, wide)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@
 #endif
 
 /* Functions are templates so that only those that are called are compiled, and
- * because kernels of all ages pass options: accuracy, rounding, width of Dst. */
+ * because kernels of all ages pass options: accuracy, rounding, width of Dst.
+ */
 #define TT_API template <auto...> ALWI void
 
 /* X_tile_init() and X_tile(dst) of a program without values */

@@ -27,17 +27,50 @@ constexpr void vector_ordered(vector_code &c, uint32_t d, uint32_t source,
     c.always();
 }
 
-/** vector_difference - LReg 3 = 0 where LReg 0 = LReg 1, negative where it is
- *  less, positive where it is greater; @floats or else two's complement; 2 and
- *  4 are free */
-constexpr void vector_difference(vector_code &c, bool floats)
+/** number - what is compared: floats, two's complement, or unsigned */
+enum class number { real, int32, uint32, uint16 };
+
+constexpr uint32_t vector_number_format(number type)
 {
-    if (floats) {
+    switch (type) {
+    case number::real:
+        return dst_float;
+    case number::uint16:
+        return dst_uint16;
+    default:
+        return dst_bits;
+    }
+}
+
+constexpr number vector_number(DataFormat format)
+{
+    switch (format) {
+    case DataFormat::Int32:
+        return number::int32;
+    case DataFormat::UInt32:
+        return number::uint32;
+    case DataFormat::UInt16:
+        return number::uint16;
+    default:
+        return number::real;
+    }
+}
+
+/** vector_difference - LReg 3 = 0 where LReg 0 = LReg 1, negative where it is
+ *  less, positive where it is greater; 2 and 4 are free */
+constexpr void vector_difference(vector_code &c, number type)
+{
+    if (type == number::real) {
         vector_ordered(c, 2, 0, 3);
         vector_ordered(c, 4, 1, 3);
     } else {
         c.mov(2, 0);
         c.mov(4, 1);
+    }
+    if (type == number::uint32) { /* in the order of two's complement */
+        c.imm(3, 1u << 31);
+        c.bit_xor(2, 3);
+        c.bit_xor(4, 3);
     }
     c.mov(3, 2);
     c.bit_xor(3, 4);
@@ -94,9 +127,10 @@ constexpr uint32_t vector_truth(bool floats)
 /* The operands: a tile and LReg 7, or zero, or a second tile. */
 enum class against { zero, value, tile };
 
-template <relation what, against other, bool floats> struct compare_program {
+template <relation what, against other, number type> struct compare_program {
     static constexpr uint32_t values = other == against::value;
-    static constexpr uint32_t format = floats ? dst_float : dst_bits;
+    static constexpr uint32_t format = vector_number_format(type);
+    static constexpr bool floats = type == number::real;
 
     static constexpr void setup(vector_code &)
     {
@@ -111,7 +145,7 @@ template <relation what, against other, bool floats> struct compare_program {
             c.load(0, 1, format);
             c.mov(1, other == against::value ? 7 : r_zero);
         }
-        vector_difference(c, floats);
+        vector_difference(c, type);
         vector_relation(c, what, vector_truth(floats));
         if (floats) {
             uint32_t nan = what == relation::ne ? vector_truth(true) : 0;
@@ -133,27 +167,42 @@ namespace ckernel
 {
 
 /* For each relation R: Rz_tile, unary_R_tile and R_binary_tile, and the same
- * for 32-bit integers. */
+ * for integers. */
+#define TT_COMPARE(name, other, type)                                          \
+    compare_program<ttk::relation::name, ttk::against::other, ttk::number::type>
 #define TT_RELATION(name)                                                      \
-    TT_UNARY(name##z,                                                          \
-             compare_program<ttk::relation::name, ttk::against::zero, true>)   \
-    TT_UNARY_WITH(                                                             \
-        unary_##name,                                                          \
-        compare_program<ttk::relation::name, ttk::against::value, true>)       \
-    TT_BINARY(name##_binary,                                                   \
-              compare_program<ttk::relation::name, ttk::against::tile, true>)  \
-    TT_BINARY(name##_int32,                                                    \
-              compare_program<ttk::relation::name, ttk::against::tile, false>) \
+    TT_UNARY(name##z, TT_COMPARE(name, zero, real))                            \
+    TT_UNARY_WITH(unary_##name, TT_COMPARE(name, value, real))                 \
+    TT_BINARY(name##_binary, TT_COMPARE(name, tile, real))                     \
+    TT_BINARY(name##_int32, TT_COMPARE(name, tile, int32))                     \
+    TT_BINARY(name##_uint32, TT_COMPARE(name, tile, uint32))                   \
+    TT_BINARY(name##_uint16, TT_COMPARE(name, tile, uint16))                   \
+    TT_API name##_int_tile_init()                                              \
+    {                                                                          \
+    }                                                                          \
+    template <DataFormat format = DataFormat::Int32>                           \
+    ALWI void name##_int_tile(uint32_t a, uint32_t b, uint32_t out)            \
+    {                                                                          \
+        MATH((ttk::vector_between<                                             \
+              ttk::compare_program<ttk::relation::name, ttk::against::tile,    \
+                                   ttk::vector_number(format)>>(a, b, out));)  \
+    }                                                                          \
     TT_API name##z_tile_int32(uint32_t dst)                                    \
     {                                                                          \
-        MATH(ttk::vector_unary<ttk::compare_program<                           \
-                 ttk::relation::name, ttk::against::zero, false>>(dst);)       \
+        MATH(ttk::vector_unary<ttk::TT_COMPARE(name, zero, int32)>(dst);)      \
+    }                                                                          \
+    TT_API name##z_tile_uint32(uint32_t dst)                                   \
+    {                                                                          \
+        MATH(ttk::vector_unary<ttk::TT_COMPARE(name, zero, uint32)>(dst);)     \
+    }                                                                          \
+    TT_API name##z_tile_uint16(uint32_t dst)                                   \
+    {                                                                          \
+        MATH(ttk::vector_unary<ttk::TT_COMPARE(name, zero, uint16)>(dst);)     \
     }                                                                          \
     TT_API unary_##name##_tile_int32(uint32_t dst, uint32_t value)             \
     {                                                                          \
-        MATH(ttk::vector_unary<ttk::compare_program<                           \
-                 ttk::relation::name, ttk::against::value, false>>(dst,        \
-                                                                   value);)    \
+        MATH(ttk::vector_unary<ttk::TT_COMPARE(name, value, int32)>(dst,       \
+                                                                    value);)   \
     }
 
 TT_RELATION(eq)
@@ -168,17 +217,32 @@ TT_RELATION(ge)
 TT_API logical_not_tile_init()
 {
 }
-template <DataFormat format = DataFormat::Float32>
+template <DataFormat format = DataFormat::Float32, auto...>
 ALWI void logical_not_tile(uint32_t dst)
 {
-    if constexpr (format == DataFormat::Float32 ||
-                  format == DataFormat::Float16_b)
-        eqz_tile(dst);
-    else
-        eqz_tile_int32(dst);
+    MATH((ttk::vector_unary<
+          ttk::compare_program<ttk::relation::eq, ttk::against::zero,
+                               ttk::vector_number(format)>>(dst));)
 }
-TT_UNARY(logical_not_unary,
-         compare_program<ttk::relation::eq, ttk::against::zero, true>)
+TT_API logical_not_tile_int32(uint32_t dst)
+{
+    logical_not_tile<DataFormat::Int32>(dst);
+}
+TT_API logical_not_tile_uint16(uint32_t dst)
+{
+    logical_not_tile<DataFormat::UInt16>(dst);
+}
+TT_UNARY(logical_not_unary, TT_COMPARE(eq, zero, real))
+TT_API logical_not_unary_tile_int32(uint32_t dst)
+{
+    logical_not_tile<DataFormat::Int32>(dst);
+}
+TT_API logical_not_unary_tile_uint16(uint32_t dst)
+{
+    logical_not_tile<DataFormat::UInt16>(dst);
+}
+
+#undef TT_COMPARE
 
 } /* namespace ckernel */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Vector unit: integers and bits of two tiles. */
+/* Vector unit: programs for integers and bits. */
 #ifndef TT_VECTOR_INT_H
 #define TT_VECTOR_INT_H
 
@@ -9,28 +9,53 @@
 namespace ttk
 {
 
-struct bitwise_not_program : vector_plain {
+/** vector_integer - format of SFPLOAD and SFPSTORE for integers */
+constexpr uint32_t vector_integer(DataFormat format)
+{
+    return format == DataFormat::UInt16 ? dst_uint16 : dst_bits;
+}
+
+template <uint32_t format> struct bitwise_not_program : vector_plain {
     static constexpr void step(vector_code &c)
     {
-        c.load(0, 1, dst_bits);
+        c.load(0, 1, format);
         c.bit_not(0, 0);
-        c.end(0, 1, dst_bits);
+        c.end(0, 1, format);
     }
 };
 
-enum class int_op { add, sub, bit_and, bit_or, bit_xor };
+enum class int_op { add, sub, rsub, bit_and, bit_or, bit_xor };
 
-template <int_op what> struct int_program : vector_plain {
+/** struct int_program - of two tiles, or of one and LReg 7 if @scalar */
+template <int_op what, uint32_t format, bool scalar = false>
+struct int_program {
+    static constexpr uint32_t values = scalar;
+
+    static constexpr void setup(vector_code &)
+    {
+    }
     static constexpr void step(vector_code &c)
     {
-        c.load(0, 2, dst_bits);
-        c.load(1, 3, dst_bits);
+        c.load(0, scalar ? 1 : 2, format);
+        if (scalar)
+            c.mov(1, 7);
+        else
+            c.load(1, 3, format);
+        operate(c);
+        c.end(1, scalar ? 1 : 4, format);
+    }
+    static constexpr void operate(vector_code &c)
+    {
         switch (what) {
         case int_op::add:
             c.iadd(1, 0);
             break;
         case int_op::sub:
             c.isub(1, 0);
+            break;
+        case int_op::rsub:
+            c.isub(0, 1);
+            c.mov(1, 0);
             break;
         case int_op::bit_and:
             c.bit_and(1, 0);
@@ -42,14 +67,13 @@ template <int_op what> struct int_program : vector_plain {
             c.bit_xor(1, 0);
             break;
         }
-        c.end(1, 4, dst_bits);
     }
 };
 
 /** struct int_mul_program - the low 32 bits of a product: in thirds of 11, 11
  *  and 10 bits, whose products and sums of products stay below 2^23; added to
  *  2^23 they are exact, in the fraction */
-struct int_mul_program : vector_plain {
+template <uint32_t format> struct int_mul_program : vector_plain {
     static constexpr void setup(vector_code &c)
     {
         c.fixf(k0, 8388608.0f);
@@ -69,35 +93,50 @@ struct int_mul_program : vector_plain {
     }
     static constexpr void step(vector_code &c)
     {
-        c.load(0, 2, dst_bits);
-        c.load(3, 3, dst_bits);
+        c.load(0, 2, format);
+        c.load(3, 3, format);
+        multiply(c);
+        c.end(6, 4, format);
+    }
+    /* LReg 6 = LReg 0 times LReg 3; all up to 6 are overwritten */
+    static constexpr void multiply(vector_code &c)
+    {
         split(c, 0);
         split(c, 3);
-        c.mad(6, 0, 3, k0);
+        c.mad(6, 0, 5, k0);
+        c.mad(6, 1, 4, 6);
+        c.mad(6, 2, 3, 6);
         c.fraction(6, 6);
-        c.mad(7, 0, 4, k0);
-        c.mad(7, 1, 3, 7);
-        c.fraction(7, 7);
-        c.shift(7, 11);
-        c.iadd(6, 7);
-        c.mad(7, 0, 5, k0);
-        c.mad(7, 1, 4, 7);
-        c.mad(7, 2, 3, 7);
-        c.fraction(7, 7);
-        c.shift(7, 22);
-        c.iadd(6, 7);
-        c.end(6, 4, dst_bits);
+        c.shift(6, 22);
+        c.mad(2, 0, 4, k0);
+        c.mad(2, 1, 3, 2);
+        c.fraction(2, 2);
+        c.shift(2, 11);
+        c.iadd(6, 2);
+        c.mad(2, 0, 3, k0);
+        c.fraction(2, 2);
+        c.iadd(6, 2);
     }
 };
 
 enum class shift_op { left, right, logical_right };
 
-/** struct shift_program - amounts outside 0 .. 31 shift everything out */
-template <shift_op what> struct shift_program : vector_plain {
+/** struct shift_program - amounts outside 0 .. 31 shift everything out, copies
+ *  of the sign too; @scalar: the amount is LReg 7 */
+template <shift_op what, uint32_t format, bool scalar = false>
+struct shift_program {
+    static constexpr uint32_t values = scalar;
+
+    static constexpr void setup(vector_code &)
+    {
+    }
     static constexpr void step(vector_code &c)
     {
-        c.load(0, 2, dst_bits);
-        c.load(1, 3, dst_bits);
+        c.load(0, scalar ? 1 : 2, format);
+        if (scalar)
+            c.mov(1, 7);
+        else
+            c.load(1, 3, format);
         c.mov(2, 1);
         if (what != shift_op::left)
             c.isub(2, r_zero);
@@ -116,56 +155,11 @@ template <shift_op what> struct shift_program : vector_plain {
         c.if_sum_not_negative(1, 1, -32);
         c.imm(3, 0);
         c.always();
-        c.end(3, 4, dst_bits);
+        c.end(3, scalar ? 1 : 4, format);
     }
 };
 
 } /* namespace ttk */
 #endif
-
-namespace ckernel
-{
-
-TT_UNARY(bitwise_not, bitwise_not_program)
-
-/* X_tile<format>(a, b, out): the format says no more than Dst does */
-#define TT_INTEGERS(name, init, ...)                                           \
-    template <DataFormat format = DataFormat::Int32>                           \
-    ALWI void name##_tile(uint32_t a, uint32_t b, uint32_t out)                \
-    {                                                                          \
-        MATH(ttk::vector_between<ttk::__VA_ARGS__>(a, b, out);)                \
-    }                                                                          \
-    TT_API init()                                                              \
-    {                                                                          \
-    }
-
-TT_API binary_bitwise_tile_init()
-{
-}
-TT_INTEGERS(bitwise_and_binary, bitwise_and_binary_tile_init,
-            int_program<ttk::int_op::bit_and>)
-TT_INTEGERS(bitwise_or_binary, bitwise_or_binary_tile_init,
-            int_program<ttk::int_op::bit_or>)
-TT_INTEGERS(bitwise_xor_binary, bitwise_xor_binary_tile_init,
-            int_program<ttk::int_op::bit_xor>)
-TT_API binary_shift_tile_init()
-{
-}
-TT_INTEGERS(binary_left_shift, binary_left_shift_tile_init,
-            shift_program<ttk::shift_op::left>)
-TT_INTEGERS(binary_right_shift, binary_right_shift_tile_init,
-            shift_program<ttk::shift_op::right>)
-TT_INTEGERS(binary_logical_right_shift, binary_logical_right_shift_tile_init,
-            shift_program<ttk::shift_op::logical_right>)
-TT_INTEGERS(add_int, add_int_tile_init, int_program<ttk::int_op::add>)
-TT_INTEGERS(sub_int, sub_int_tile_init, int_program<ttk::int_op::sub>)
-TT_INTEGERS(mul_int, mul_int_tile_init, int_mul_program)
-TT_INTEGERS(add_int32, add_int32_tile_init, int_program<ttk::int_op::add>)
-TT_INTEGERS(sub_int32, sub_int32_tile_init, int_program<ttk::int_op::sub>)
-TT_INTEGERS(mul_int32, mul_int32_tile_init, int_mul_program)
-
-#undef TT_INTEGERS
-
-} /* namespace ckernel */
 
 #endif

@@ -56,7 +56,7 @@ struct threshold_program {
     {
         c.load(0);
         c.mov(1, 7);
-        vector_difference(c, true);
+        vector_difference(c, number::real);
         c.mov(5, 6);
         c.if_not_negative(3);
         c.if_not_zero(3);
