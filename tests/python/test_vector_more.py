@@ -81,6 +81,18 @@ UNARY = [
     ("atanh_tile(0)", np.arctanh, 4, .51),
     (f"rdiv_tile(0, {bits(3)})", lambda x: 3 / x, 1, .51),
     ("cbrt_tile(0)", np.cbrt, 2, .51),
+    ("tanh_derivative_tile(0)", lambda x: 1 / np.cosh(x) ** 2, 6, .51, 42),
+    (f"power_tile(0, {bits(2.5)})", lambda x: x ** 2.5, 200, .51, 1e14),
+    (f"power_tile(0, {bits(-2)})", lambda x: x ** -2.0, 200, .51),
+    (f"rpow_tile(0, {bits(3)})", lambda x: 3.0 ** x, 200, .51),
+    ("exp_tile_init<true, 0x40000000>(); exp_tile<true, true>(0); "
+     "exp_tile_init()", lambda x: np.exp(2 * x), 2000, .53),
+    ("exp_tile<false, true, InputClamping::None>(0, VectorMode::RC, 0x4000)",
+     lambda x: np.exp(2 * x), 1.1, .51),
+    ("exp_tile<false, true, false>(0, (int)VectorMode::RC, 0x4000)", np.exp,
+     1.1, .51),
+    ("sigmoid_tile<VectorMode::RC, true>(0)", lambda x: 1 / (1 + np.exp(-x)),
+     4, .51),
     ("log2_tile(0)", np.log2, 2, .51),
 ]
 BINARY = [
@@ -157,6 +169,42 @@ class More(test_vector.Vector):
                 with self.subTest(call, dtype=dtype):
                     self.check(call, function, [a, b], dtype,
                                0 if exact else .5)
+
+
+class Random(test_vector.Vector):
+    """Random numbers: where they lie, and that they are not alike."""
+
+    test_every_init_and_chain_compiles_and_changes_nothing = None
+    test_functions_of_one_number_are_within_their_bounds = None
+    test_functions_of_two_numbers_are_within_their_bounds = None
+    test_rounding_to_decimals_is_within_half_of_the_last = None
+
+    def draw(self, call):
+        """144 tiles, more than there are cores, by tile and row."""
+        x = np.ones((32, 144 * 32), np.float32)
+        first = "if (i == get_arg_val<int32_t>(0)) rand_tile_init(17 + i); "
+        got = self.run_call(first + call, [x], ["f32", "f32"], True)
+        return got.reshape(32, 144, 32).swapaxes(0, 1).astype(float)
+
+    def test_uniform_numbers_are_uniform_and_unrelated(self):
+        x = self.draw(f"rand_tile(0, {bits(-1)}, {bits(2)})")
+        n = x.size
+        self.assertTrue(np.all((x >= -1) & (x < 1)))
+        self.assertLess(abs(x.mean()) * np.sqrt(3 * n), 4)
+        shares = np.histogram(x, 32, (-1, 1))[0] / (n / 32)
+        self.assertLess(np.abs(shares - 1).max() * np.sqrt(n / 32), 4.5)
+        for axis in range(3):
+            for distance in (1, 2, 4, 8):
+                y = np.roll(x, distance, axis)
+                with self.subTest(axis=axis, distance=distance):
+                    self.assertLess(abs((x * y).mean()) * 3 * np.sqrt(n), 4.5)
+        self.assertGreater(np.unique(x).size, .985 * n)
+
+    def test_dropout_keeps_its_share_and_scales_it(self):
+        x = self.draw(f"dropout_tile(0, {int(.3 * 2 ** 31)}, {bits(2)})")
+        self.assertTrue(np.all((x == 0) | (x == 2)))
+        share = (x == 0).mean()
+        self.assertLess(abs(share - .3), 4 * np.sqrt(.21 / x.size))
 
 
 class Integers(test_vector.Integers):

@@ -165,14 +165,17 @@ ALWI void mul_tiles(uint32_t a, uint32_t b, uint32_t tile_a, uint32_t tile_b,
     MATH(ttk::math_run(ttk::math_op::mul, a, dst);)
 }
 
+template <auto...>
 ALWI void add_binary_tile(uint32_t a, uint32_t b, uint32_t out)
 {
     MATH(ttk::vector_binary<ttk::vector_op::add>(a, b, out);)
 }
+template <auto...>
 ALWI void sub_binary_tile(uint32_t a, uint32_t b, uint32_t out)
 {
     MATH(ttk::vector_binary<ttk::vector_op::sub>(a, b, out);)
 }
+template <auto...>
 ALWI void mul_binary_tile(uint32_t a, uint32_t b, uint32_t out)
 {
     MATH(ttk::vector_binary<ttk::vector_op::mul>(a, b, out);)

@@ -17,18 +17,19 @@ template <SrcOrder order = SrcOrder::Normal>
 ALWI void compute_kernel_hw_startup(uint32_t, uint32_t)
 {
 }
-ALWI void unary_op_init_common(uint32_t, uint32_t = 16)
+ALWI void unary_op_init_common(uint32_t = 0, uint32_t = 16)
 {
     ttk::set_copy_transpose(0);
 }
-ALWI void init_sfpu(uint32_t, uint32_t = 16)
+ALWI void init_sfpu(uint32_t = 0, uint32_t = 16)
 {
     ttk::set_copy_transpose(0);
 }
-ALWI void binary_op_init_common(uint32_t, uint32_t, uint32_t = 16)
+ALWI void binary_op_init_common(uint32_t = 0, uint32_t = 1, uint32_t = 16)
 {
 }
-ALWI void copy_tile_to_dst_init_short(uint32_t = 0, uint32_t transpose = 0)
+ALWI void copy_tile_to_dst_init_short(uint32_t = 0, uint32_t transpose = 0,
+                                      uint32_t = 0)
 {
     ttk::set_copy_transpose(transpose);
 }
@@ -54,7 +55,7 @@ ALWI void sub_tiles_init(uint32_t = 0, uint32_t = 1, bool onto = false)
 {
     ttk::set_accumulate(onto);
 }
-ALWI void mul_tiles_init(uint32_t = 0, uint32_t = 1)
+ALWI void mul_tiles_init(uint32_t = 0, uint32_t = 1, bool = true)
 {
 }
 ALWI void add_init(uint32_t = 0, uint32_t = 1, bool onto = false)
@@ -65,7 +66,7 @@ ALWI void sub_init(uint32_t = 0, uint32_t = 1, bool onto = false)
 {
     ttk::set_accumulate(onto);
 }
-ALWI void mul_init(uint32_t = 0, uint32_t = 1)
+ALWI void mul_init(uint32_t = 0, uint32_t = 1, bool = true)
 {
 }
 

@@ -38,6 +38,38 @@ enum ReduceDim : uint8_t { REDUCE_ROW, REDUCE_COL, REDUCE_SCALAR };
 /** DstSync - what DST_SYNC_MODE names: Dst is handed over half by half */
 enum DstSync : uint8_t { SyncHalf, SyncFull };
 
+/** struct VectorMode - which faces kernels want of a vector function, for those
+ *  that name it; always all are done */
+struct VectorMode {
+    enum Mode : int {
+        None = 0,
+        R = 1,
+        C = 2,
+        RC = 4,
+        RC_custom = 6,
+        Invalid = 0xFF
+    };
+
+    constexpr VectorMode(Mode mode) : mode_(mode)
+    {
+    }
+    constexpr operator int() const
+    {
+        return mode_;
+    }
+
+    Mode mode_;
+};
+
+/** InputClamping - of the approximate exponential, which always clamps */
+enum class InputClamping : uint8_t { None, ClampToNegative };
+
+/** DstRoundingMode - of vector arithmetic, which always rounds to nearest */
+enum class DstRoundingMode : uint8_t { Default, NearestEven };
+
+/** RoundingMode - of quotients; only None is there */
+enum class RoundingMode : uint8_t { None, Trunc, Floor };
+
 /** ReluType - modes of pack_relu_config */
 enum ReluType : uint8_t {
     NO_RELU,

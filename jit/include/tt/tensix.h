@@ -240,6 +240,7 @@ constexpr uint32_t offset = 28;
 constexpr uint32_t pack_dst_row = 152, icache_drop = 157;
 constexpr uint32_t trisc_pc = 158, trisc_pc_enable = 161;
 constexpr uint32_t ncrisc_pc = 162, ncrisc_pc_enable = 163;
+constexpr uint32_t prng_seed = 164;
 /* first word of packer i's block: exponent section, L1 address, formats,
  * L1 accumulation */
 constexpr uint32_t packer(uint32_t i)

@@ -197,13 +197,11 @@ ALWI void copy_dest_values(uint32_t from, uint32_t to)
     MATH(ttk::vector_between<ttk::copy_program>(from, to, 0);)
 }
 
-template <uint32_t from, uint32_t to> ALWI void typecast_tile_init()
-{
-}
 TT_API typecast_tile_init()
 {
 }
-template <uint32_t from, uint32_t to> ALWI void typecast_tile(uint32_t dst)
+template <uint32_t from, uint32_t to, auto...>
+ALWI void typecast_tile(uint32_t dst)
 {
 #if COMPILE_FOR_TRISC == 1
     using program = ttk::typecast_program<static_cast<DataFormat>(from),

@@ -142,24 +142,24 @@ struct gelu_program : erf_base {
 namespace ckernel
 {
 
-template <bool approx = false> ALWI void erf_tile_init()
+template <auto...> ALWI void erf_tile_init()
 {
 }
-template <bool approx = false> ALWI void erf_tile(uint32_t dst)
+template <auto...> ALWI void erf_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::erf_program>(dst);)
 }
-template <bool approx = false> ALWI void erfc_tile_init()
+template <auto...> ALWI void erfc_tile_init()
 {
 }
-template <bool approx = false> ALWI void erfc_tile(uint32_t dst)
+template <auto...> ALWI void erfc_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::erfc_program>(dst);)
 }
-template <bool approx = false> ALWI void gelu_tile_init()
+template <auto...> ALWI void gelu_tile_init()
 {
 }
-template <bool approx = false> ALWI void gelu_tile(uint32_t dst)
+template <auto...> ALWI void gelu_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::gelu_program>(dst);)
 }

@@ -3,6 +3,8 @@
 #ifndef TT_VECTOR_EXP_H
 #define TT_VECTOR_EXP_H
 
+#include <type_traits>
+
 #include "tt/vector_api.h"
 
 #if COMPILE_FOR_TRISC == 1
@@ -175,32 +177,76 @@ struct expm1_program : vector_plain {
 } /* namespace ttk */
 #endif
 
+namespace ttk
+{
+
+/** exp_takes_scale - what the options behind the first of exp_tile say of the
+ *  factor: now (scaled, clamping, ...), before (fast, scaled, unchecked, ...);
+ *  a single one without a factor means the same either way */
+template <typename First = bool, typename Second = bool, typename... More>
+constexpr bool exp_takes_scale(First first = false, Second second = false,
+                               More...)
+{
+    if constexpr (std::is_same_v<Second, ckernel::InputClamping>)
+        return first;
+    else
+        return second;
+}
+constexpr bool exp_takes_scale(bool only)
+{
+    return only;
+}
+
+#if COMPILE_FOR_TRISC == 1
+/* The factor of the last exp_tile_init: kernels name it there, or in exp_tile,
+ * or in both. */
+inline uint32_t exp_scale = 0x3F800000;
+#endif
+
+/** exp_scale_in - the factor, a float as bits, among the options of an init */
+template <typename... Options> constexpr uint32_t exp_scale_in(Options... given)
+{
+    uint32_t scale = 0x3F800000;
+
+    ((scale = std::is_same_v<Options, bool> ||
+                      std::is_same_v<Options, ckernel::InputClamping>
+                  ? scale
+                  : static_cast<uint32_t>(given)),
+     ...);
+    return scale;
+}
+
+} /* namespace ttk */
+
 namespace ckernel
 {
 
-template <bool approx = false, bool fast = true, uint32_t scale = 0x3F800000>
-ALWI void exp_tile_init()
+template <auto... options> ALWI void exp_tile_init()
 {
+    MATH(ttk::exp_scale = ttk::exp_scale_in(options...);)
 }
-/** exp_tile - @scale: with scale_en, a BF16 factor of the argument */
-template <bool approx = false, bool fast = true, bool scale_en = false,
-          bool skip_positive_check = false, int iterations = 8>
-ALWI void exp_tile(uint32_t dst, int = 0, uint32_t scale = 0x3F80)
+/** exp_tile - options: approximate; scaled, see exp_takes_scale
+ *  @scale: with that, a BF16 factor of the argument */
+template <bool approx = false, auto... more>
+ALWI void exp_tile(uint32_t dst, int = VectorMode::RC, uint32_t scale = 0x3F80)
 {
 #if COMPILE_FOR_TRISC == 1
+    constexpr bool scaled = ttk::exp_takes_scale(more...);
+    uint32_t by = scale == 0x3F80 ? ttk::exp_scale : scale << 16;
+
     if constexpr (approx)
-        ttk::vector_unary<ttk::exp_fast_program<scale_en>>(dst, scale << 16);
+        ttk::vector_unary<ttk::exp_fast_program<scaled>>(dst, by);
     else
-        ttk::vector_unary<ttk::exp_program<scale_en>>(dst, scale << 16);
+        ttk::vector_unary<ttk::exp_program<scaled>>(dst, by);
 #endif
 }
 
 TT_UNARY(exp2, exp2_program)
 
-template <bool approx = false> ALWI void expm1_tile_init()
+template <auto...> ALWI void expm1_tile_init()
 {
 }
-template <bool approx = false> ALWI void expm1_tile(uint32_t dst)
+template <auto...> ALWI void expm1_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::expm1_program>(dst);)
 }

@@ -90,6 +90,28 @@ struct sinh_program : vector_plain {
     }
 };
 
+/** struct tanh_derivative_program - 1 - tanh^2 x = 1 / cosh^2 x */
+struct tanh_derivative_program : vector_plain {
+    static constexpr void setup(vector_code &c)
+    {
+        vector_exp_setup(c);
+    }
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0);
+        c.at_most(0, 1, 60.0f);
+        c.at_least(0, 1, -60.0f);
+        vector_half_powers(c);
+        c.add(0, 3, 2);
+        c.neg(6, 0);
+        vector_recip(c, 3, 0, 1, 2);
+        c.mad(1, 6, 3, r_one);
+        c.mad(3, 1, 3, 3);
+        c.mul(3, 3, 3);
+        vector_end_nan(c, 3, 0, 1, 2);
+    }
+};
+
 struct log_base : vector_plain {
     static constexpr void setup(vector_code &c)
     {
@@ -97,9 +119,9 @@ struct log_base : vector_plain {
     }
 };
 
-/** vector_log_twice - LReg 3 = ln(2 v), where v is LReg 1, but LReg 0 if that
+/** vector_log_double - LReg 3 = ln(2 v), where v is LReg 1, but LReg 0 if that
  *  is 2^20 or more; what vector_log overwrites is, and LReg 0 */
-constexpr void vector_log_twice(vector_code &c)
+constexpr void vector_log_double(vector_code &c)
 {
     c.exponent(2, 0);
     c.if_sum_not_negative(2, 2, -20);
@@ -122,7 +144,7 @@ struct asinh_program : log_base {
         vector_sqrt_from(c, 3, 1, 2, 4);
         c.add(1, 3, 0);
         c.muli(1, 0.5f);
-        vector_log_twice(c);
+        vector_log_double(c);
         vector_reload_sign(c);
         c.exponent(1, 0);
         c.if_sum_negative(1, 1, 1); /* below a half */
@@ -135,7 +157,7 @@ struct asinh_program : log_base {
 };
 
 /** struct acosh_program - ln(x + s) with s = sqrt(t (t + 2)), t = x - 1; near
- *  one, ln(1 + w) of w = t + s, which loses nothing */
+ *  one, s times a polynomial in t */
 struct acosh_program : log_base {
     static constexpr void step(vector_code &c)
     {
@@ -145,21 +167,20 @@ struct acosh_program : log_base {
         c.add(1, 7, 1);
         c.mul(1, 1, 7);
         vector_rsqrt(c, 2, 1, 3, 4, 6);
-        c.mul(1, 1, 2);
-        c.add(7, 7, 1);
-        c.add(1, 1, 0);
+        vector_sqrt_from(c, 3, 1, 2, 4);
+        c.mov(7, 3);
+        c.add(1, 3, 0);
         c.muli(1, 0.5f);
-        vector_log_twice(c);
+        vector_log_double(c);
         c.load(0);
-        c.add(2, 0, r_minus_one);
-        c.immf(4, 0.06f);
+        c.add(1, 0, r_minus_one);
+        c.mov(2, 1);
+        c.immf(4, 0.25f);
         c.if_less(4, 2);
-        c.mov(1, 7);
-        vector_log1p_tail(c);
-        c.scale(4, 2, 1);
-        c.mul(3, 3, 4);
-        c.sub(3, 3, 2);
-        c.add(3, 3, 1);
+        c.polynomial(3, 1, 4,
+                     {-0.00829165149f, 0.0245452672f, -0.0570362583f,
+                      0.133327216f, -0.333333194f, 1.0f});
+        c.mul(3, 3, 7);
         c.always();
         vector_end_infinite(c);
         c.add(0, 0, r_minus_one);
@@ -219,6 +240,7 @@ namespace ckernel
 
 TT_UNARY(sinh, sinh_program)
 TT_UNARY(cosh, cosh_program)
+TT_UNARY(tanh_derivative, tanh_derivative_program)
 TT_UNARY(asinh, asinh_program)
 TT_UNARY(acosh, acosh_program)
 TT_UNARY(atanh, atanh_program)

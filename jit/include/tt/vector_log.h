@@ -140,27 +140,26 @@ constexpr uint32_t vector_log_scale(uint32_t scale)
 namespace ckernel
 {
 
-template <bool approx = false> ALWI void log_tile_init()
+template <auto...> ALWI void log_tile_init()
 {
 }
-template <bool approx = false> ALWI void log_tile(uint32_t dst)
+template <auto...> ALWI void log_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::log_program<false>>(dst);)
 }
-template <bool approx = false> ALWI void log_with_base_tile_init()
+template <auto...> ALWI void log_with_base_tile_init()
 {
 }
 /** log_with_base_tile - ln x times @scale, which is 1 / ln base */
-template <bool approx = false>
-ALWI void log_with_base_tile(uint32_t dst, uint32_t scale)
+template <auto...> ALWI void log_with_base_tile(uint32_t dst, uint32_t scale)
 {
     MATH(ttk::vector_unary<ttk::log_program<true>>(
              dst, ttk::vector_log_scale(scale));)
 }
-template <bool approx = false> ALWI void log1p_tile_init()
+template <auto...> ALWI void log1p_tile_init()
 {
 }
-template <bool approx = false> ALWI void log1p_tile(uint32_t dst)
+template <auto...> ALWI void log1p_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::log1p_program>(dst);)
 }

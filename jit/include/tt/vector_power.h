@@ -143,17 +143,10 @@ struct power_binary_program : vector_plain {
 namespace ckernel
 {
 
-TT_API power_tile_init()
-{
-}
-/** power_tile - to a whole power */
-TT_API power_tile(uint32_t dst, uint32_t exponent)
-{
-    MATH(ttk::vector_power(dst, exponent);)
-}
 TT_API power_iterative_tile_init()
 {
 }
+/** power_iterative_tile - to a whole power */
 TT_API power_iterative_tile(uint32_t dst, uint32_t exponent)
 {
     MATH(ttk::vector_power(dst, exponent);)

@@ -165,25 +165,24 @@ struct div_program : vector_plain {
 namespace ckernel
 {
 
-template <bool legacy = true> ALWI void recip_tile_init()
+template <auto...> ALWI void recip_tile_init()
 {
 }
-template <bool legacy = true> ALWI void recip_tile(uint32_t dst, int = 0)
+template <auto...> ALWI void recip_tile(uint32_t dst, int = 0)
 {
     MATH(ttk::vector_unary<ttk::recip_program>(dst);)
 }
-template <bool approx = false> ALWI void sqrt_tile_init()
+template <auto...> ALWI void sqrt_tile_init()
 {
 }
-template <bool approx = false> ALWI void sqrt_tile(uint32_t dst)
+template <auto...> ALWI void sqrt_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::sqrt_program>(dst);)
 }
-template <bool approx = false> ALWI void rsqrt_tile_init()
+template <auto...> ALWI void rsqrt_tile_init()
 {
 }
-template <bool approx = false, bool fast = false>
-ALWI void rsqrt_tile(uint32_t dst)
+template <auto...> ALWI void rsqrt_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::rsqrt_program>(dst);)
 }

@@ -64,18 +64,17 @@ namespace ckernel
 {
 
 TT_UNARY(silu, sigmoid_program<true>)
-template <bool approx = false> ALWI void tanh_tile_init()
+template <auto...> ALWI void tanh_tile_init()
 {
 }
-template <bool approx = false> ALWI void tanh_tile(uint32_t dst)
+template <auto...> ALWI void tanh_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::tanh_program>(dst);)
 }
-template <bool approx = false> ALWI void sigmoid_tile_init()
+template <auto...> ALWI void sigmoid_tile_init()
 {
 }
-template <int vector_mode = 4, bool approx = false>
-ALWI void sigmoid_tile(uint32_t dst)
+template <auto...> ALWI void sigmoid_tile(uint32_t dst)
 {
     MATH(ttk::vector_unary<ttk::sigmoid_program<false>>(dst);)
 }
