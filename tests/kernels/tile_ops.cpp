@@ -2,7 +2,7 @@
 // c = one operation of the matrix unit on tiles of a and b. Arguments: buffers
 // a, b, c of as many tiles as there are work items. Constants: CB 0, 1, 2.
 // Definitions: KIND which operation (below), WHAT 0 add, 1 subtract, 2
-// multiply, DIM 0 none, 1 column, 2 row, 3 scalar.
+// multiply (or as KIND says), DIM 0 none, 1 column, 2 row, 3 scalar.
 
 #define KIND_BCAST       0 // a op spread b
 #define KIND_BCAST_NAMED 1 // same by its older names
@@ -13,6 +13,7 @@
 #define KIND_REUSE_B     6 // (b op a), the same
 #define KIND_MIXED       7 // transposed a + column of b, many owners in turn
 #define KIND_RELU        8 // a with small values cut off by the packer
+#define KIND_ROWS        9 // b, its first WHAT rows of 16 datums from a
 
 #if defined(READER_KERNEL)
 
@@ -174,6 +175,10 @@ void kernel_main()
         pack_relu_config(WHAT == 0
                              ? ReluType::ZERO_RELU
                              : ReluType::MIN_THRESHOLD_RELU | 0x3F80u << 16);
+#elif KIND == KIND_ROWS
+        copy_tile(cb_b, 0, 0);
+        copy_tile(cb_a, 0, 1);
+        pack_rows_init(WHAT);
 #endif
         tile_regs_commit();
         cb_pop_front(cb_a, 1);
@@ -181,6 +186,9 @@ void kernel_main()
         cb_reserve_back(cb_c, 1);
         tile_regs_wait();
         pack_tile(KIND == KIND_REUSE_A || KIND == KIND_REUSE_B, cb_c);
+#if KIND == KIND_ROWS
+        pack_rows(1, cb_c);
+#endif
         tile_regs_release();
         cb_push_back(cb_c, 1);
     }

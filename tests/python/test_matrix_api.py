@@ -8,7 +8,7 @@ import numpy as np
 from support import DeviceTest, bf16, kernel_path
 
 BCAST, BCAST_NAMED, UNARY_BCAST, TRANSPOSE, COPY_TURNED, REUSE_A, REUSE_B, \
-    MIXED, RELU = range(9)
+    MIXED, RELU, ROWS = range(10)
 ADD, SUB, MUL = range(3)
 OPERATION = {ADD: np.add, SUB: np.subtract, MUL: np.multiply}
 NONE, COL, ROW, SCALAR = range(4)
@@ -153,6 +153,14 @@ class MatrixApi(DeviceTest):
             # and a kernel that does not ask for it is not affected
             c = self.tile_op(UNARY_BCAST, a, a, dtype, wide)
             np.testing.assert_array_equal(c, a)
+
+    def test_some_rows_are_packed_one_after_the_other(self):
+        for (dtype, wide), n in zip(MODES, (5, 32, 37)):
+            a, b = (self.values((64, 32), dtype) for _ in range(2))
+            c = self.tile_op(ROWS, a, b, dtype, wide, n)
+            row, col = np.mgrid[:64, :32]
+            at = row // 16 % 2 * 32 + col // 16 * 16 + row % 16
+            np.testing.assert_array_equal(c, np.where(at < n, a, b))
 
     # ---- reductions ----
 

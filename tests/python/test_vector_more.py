@@ -7,6 +7,7 @@ import unittest
 
 import numpy as np
 import test_vector
+from support import bf16
 from test_vector import ALL_BF16, SPECIAL, flushed, keep_nan, truth
 
 
@@ -298,6 +299,52 @@ class Integers(test_vector.Integers):
             for name, relation in test_vector.RELATIONS.items():
                 table[f"{name}_int_tile{kind}(0, 1, 0)"] = relation(x, y)
             self.check_table(table, [a, b], dtype, wide)
+
+    def test_typecasts_saturate(self):
+        def magnitudes(x):
+            """Int8 as the chip has it: sign and magnitude."""
+            return np.where(x < 0, 128 - x, x).astype(np.uint8)
+
+        def numbers(x):
+            """What such bytes mean."""
+            x = x.astype(int)
+            return np.where(x > 127, 128 - x, x)
+
+        codes = {"u8": (30, 0, 255), "i8": (14, -127, 127),
+                 "u16": (9, 0, 65535), "i32": (8, -2 ** 31, 2 ** 31 - 1),
+                 "u32": (24, 0, 2 ** 32 - 1), "f32": (0, -1e9, 1e9),
+                 "bf16": (5, -1e9, 1e9), "bf8": (6, -1e9, 1e9)}
+        edges = np.float64([0, 1, 2, 100, 127, 128, 255, 256, 32768, 65535,
+                            65536, 2 ** 24, 3e9, -1, -2, -127, -128, -1e6])
+        pairs = ("u8 i32", "u8 f32", "i8 u8", "i8 i32", "i8 f32", "u16 i8",
+                 "u16 u32", "i32 i8", "i32 u16", "u32 u8", "u32 u16", "f32 u8",
+                 "f32 i8", "bf16 i32", "bf16 u16", "bf8 u32")
+        for source, target in map(str.split, pairs):
+            code, low, high = codes[source]
+            x = np.resize(np.clip(edges, low, high), 1024)
+            operand = magnitudes(x) if source == "i8" else x.astype(
+                {"u8": np.uint8, "u16": np.uint16, "i32": np.int32,
+                 "u32": np.uint32}.get(source, np.float32))
+            if source == "bf8":  # 1, 2, -1, 0.5 of E5M2, which the host takes
+                operand = np.resize(np.uint8([0x3C, 0x40, 0xBC, 0x38]), 1024)
+                x = np.resize([1, 2, -1, .5], 1024)
+            elif source == "bf16":
+                x = np.float64(bf16(operand))
+            elif source == "f32":
+                x = operand.astype(float)
+            to, low, high = codes[target]
+            right = np.clip(x, low, high)
+            if target in ("u8", "i8", "u16", "i32", "u32"):
+                right = np.trunc(right)
+            elif target == "bf16":
+                right = bf16(right.astype(np.float32))
+            with self.subTest(f"{source} to {target}"):
+                got = self.run_call(f"typecast_tile<{code}, {to}>(0)",
+                                    [operand.reshape(32, 32)],
+                                    [source, target], True).ravel()
+                if target == "i8":
+                    got = numbers(got.view(np.uint8))
+                np.testing.assert_array_equal(got.astype(float), right)
 
 
 if __name__ == "__main__":

@@ -19,5 +19,6 @@
 #include "tt/vector_sigmoid.h"
 #include "tt/vector_sign.h"
 #include "tt/vector_trig.h"
+#include "tt/vector_typecast.h"
 
 #endif

@@ -24,7 +24,8 @@ constexpr uint32_t gpr_rows_high = 20;
  *  @rows: WRCFG that points the packers at the current half of Dst
  *  @busy: packs were issued since the last drain
  *  @add: packed tiles are added to what L1 holds
- *  @relu: ReLU mode << 2 | threshold << 6, as in word alu_flags */
+ *  @relu: ReLU mode << 2 | threshold << 6, as in word alu_flags
+ *  @n_rows: how many pack_rows packs */
 struct pack_state {
     uint32_t format;
     uint32_t high;
@@ -32,11 +33,12 @@ struct pack_state {
     bool busy;
     bool add;
     uint32_t relu;
+    uint32_t n_rows;
 };
 
 inline pack_state packer = {
-    0xFF,  0xFF,  op::wrcfg128(gpr_rows_low, word::pack_dst_row),
-    false, false, 0};
+    0xFF, 0xFF, op::wrcfg128(gpr_rows_low, word::pack_dst_row), false, false,
+    0,    64};
 
 /** pack_drain - until every pack so far has written its tile */
 TT_INLINE void pack_drain()

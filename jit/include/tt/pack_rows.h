@@ -36,11 +36,36 @@ TT_COLD inline void pack_set_rows(uint32_t cb, uint32_t pitch)
     (void)settled(tensix_config + 4 * (word::packer(3) + 1));
 }
 
+/** pack_address - where packer 0 packs to, and the others relative to it */
+TT_INLINE void pack_address(uint32_t addr)
+{
+    constexpr uint32_t at = word::packer(0) + 1;
+    uint32_t value = (addr >> 4) - 1;
+
+    push(op::rmwcib(0, at, 0xFF, value));
+    push(op::rmwcib(1, at, 0xFF, value >> 8));
+    push(op::rmwcib(2, at, 0xFF, value >> 16));
+    packer.high = value >> 16;
+}
+
+TT_INLINE void pack_row_done()
+{
+    emit<op::stallwait(op::block_tdma | op::block_sync | op::block_cfg,
+                       op::busy_pack)>();
+}
+
+/** pack_rows_end - whole faces again */
+TT_INLINE void pack_rows_end()
+{
+    emit<op::setadcxx(op::adc_pack, 255, 0)>();
+    emit<op::setadc_y(op::adc_pack, 0)>();
+    packer.busy = true;
+}
+
 /** pack_tile_rows - tile @dst to L1 as 32 rows @pitch bytes apart */
 TT_COLD inline void pack_tile_rows(uint32_t dst, uint32_t cb, uint32_t addr,
                                    uint32_t pitch)
 {
-    constexpr uint32_t at = word::packer(0) + 1;
     uint32_t wanted = 0x100 | cb_format(cb) | pitch << 9;
 
     if (packer.format != wanted) {
@@ -50,20 +75,31 @@ TT_COLD inline void pack_tile_rows(uint32_t dst, uint32_t cb, uint32_t addr,
     emit<op::setadcxx(op::adc_pack, 15, 0)>();
     push(op::setadc_w(op::adc_pack, dst));
     for (uint32_t row = 0; row < 16; row++, addr += pitch) {
-        uint32_t value = (addr >> 4) - 1;
-
         push(op::setadc_y(op::adc_pack, row));
-        push(op::rmwcib(0, at, 0xFF, value));
-        push(op::rmwcib(1, at, 0xFF, value >> 8));
-        push(op::rmwcib(2, at, 0xFF, value >> 16));
-        packer.high = value >> 16;
+        pack_address(addr);
         emit<op::pacr(15, 0)>();
-        emit<op::stallwait(op::block_tdma | op::block_sync | op::block_cfg,
-                           op::busy_pack)>();
+        pack_row_done();
     }
-    emit<op::setadcxx(op::adc_pack, 255, 0)>();
-    emit<op::setadc_y(op::adc_pack, 0)>();
-    packer.busy = true;
+    pack_rows_end();
+}
+
+/** pack_first_rows - the first @rows (1 to 64) rows of 16 datums of tile @dst
+ * to L1, one after the other, by packer 0 alone */
+TT_COLD inline void pack_first_rows(uint32_t dst, uint32_t cb, uint32_t addr,
+                                    uint32_t rows)
+{
+    if (block_float(hw_format(cb)) || rows == 0 || rows > 64)
+        fail(TT_ERROR_ASSERT, __LINE__);
+    pack_format(cb);
+    emit<op::setadcxx(op::adc_pack, 15, 0)>();
+    push(op::setadc_w(op::adc_pack, dst));
+    for (uint32_t row = 0; row < rows; row++) {
+        push(op::setadc_y(op::adc_pack, row));
+        pack_address(addr + row * tile_bytes(cb) / 64);
+        emit<op::pacr(1, 0)>();
+        pack_row_done();
+    }
+    pack_rows_end();
 }
 
 } /* namespace ttk */

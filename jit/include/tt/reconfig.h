@@ -6,6 +6,9 @@
 #define TT_RECONFIG_H
 
 #include "tt/compute.h"
+#if COMPILE_FOR_TRISC == 2
+#include "tt/pack_rows.h"
+#endif
 
 namespace ckernel
 {
@@ -59,6 +62,26 @@ ALWI void pack_relu_config(uint32_t config)
     PACK(ttk::packer.relu = (config & 3) << 2 | config >> 16 << 6;
          ttk::pack_write_relu();)
     (void)config;
+}
+
+/** pack_rows_init - how many rows of 16 datums pack_rows packs, 1 to 64 */
+ALWI void pack_rows_init(uint32_t rows)
+{
+    PACK(ttk::packer.n_rows = rows;)
+    (void)rows;
+}
+/** pack_rows - the first rows of Dst tile @dst to page @page of the reserved
+ *  region, one after the other; no block floats */
+ALWI void pack_rows(uint32_t dst, uint32_t cb, uint32_t page = 0)
+{
+    PACK(ttk::pack_first_rows(dst, cb,
+                              ttk::cb_writer[ttk::cb_index(cb)].ptr +
+                                  page * ttk::tile_bytes(cb),
+                              ttk::packer.n_rows);)
+    (void)dst, (void)cb, (void)page;
+}
+ALWI void pack_rows_uninit()
+{
 }
 
 /* ---- formats ---- */

@@ -6,6 +6,7 @@
 #include "tt/vector_int.h"
 #include "tt/vector_root.h"
 #include "tt/vector_select.h"
+#include "tt/vector_typecast.h"
 
 #if COMPILE_FOR_TRISC == 1
 namespace ttk
