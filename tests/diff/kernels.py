@@ -3,7 +3,8 @@
 """Runs kernels on the embedded chip and on ttsim, from the same images, and
 compares every byte of their results. Needs TTSIM_LIB; each chip and case has a
 process of its own, so that nothing carries over. Exit status 0 only if every
-comparison was made and agreed."""
+comparison was made and agreed. Words on the command line choose: only cases are
+made whose line holds one of them ("calls=" for those of one kind of function)."""
 
 import hashlib
 import json
@@ -33,7 +34,14 @@ BUFFERS = ["buffer 0", "buffer 1", "buffer 2", "buffer 3"]
 
 
 def operand(rng, shape, dtype, special):
-    """Random floats of widely differing size, salted with special values."""
+    """Random floats of widely differing size, salted with special values, or
+    random integers, many of them small."""
+    if dtype[0] in "iu":
+        bits = int(dtype[1:])
+        values = rng.integers(0, 2 ** bits, shape) >> rng.choice(
+            [0, bits - 5], shape)
+        return values.astype(f"uint{bits}").view(
+            dtype.replace("u", "uint") if dtype[0] == "u" else f"int{bits}")
     scale = np.exp2(rng.integers(-12, 12, shape)).astype(np.float32)
     values = rng.standard_normal(shape, np.float32) * scale
     if special:
@@ -79,6 +87,58 @@ def run_case(device, case):
     return np.ascontiguousarray(stored).tobytes()
 
 
+# Functions of the vector unit that share kernels: name, operands, calls.
+FLOAT_CALLS = [
+    ("kinds", 1, ["isinf_tile(0)", "isposinf_tile(0)", "isneginf_tile(0)",
+                  "isnan_tile(0)", "isfinite_tile(0)", "eqz_tile(0)",
+                  "hardtanh_tile(0, 0xBF800000, 0x40000000)",
+                  "threshold_tile(0, 0x3FC00000, 0xC0400000)",
+                  "hardshrink_tile(0, 0x3F000000)",
+                  "softshrink_tile(0, 0x3F000000)", "hardsigmoid_tile(0)",
+                  "hardswish_tile(0)", "hardmish_tile(0)"]),
+    ("activations", 1, ["elu_tile(0, 0x3FC00000)",
+                        "selu_tile(0, 0x3F867D5F, 0x3FD62D7D)",
+                        "celu_tile(0, 0x40000000, 0x3F000000)",
+                        "softplus_tile(0, 0x3F800000, 0x3F800000, 0x41A00000)",
+                        "mish_tile(0)", "softsign_tile(0)"]),
+    ("arcs", 1, ["asin_tile(0)", "acos_tile(0)", "atan_tile(0)",
+                 "sinh_tile(0)", "cosh_tile(0)", "asinh_tile(0)",
+                 "acosh_tile(0)", "atanh_tile(0)", "tanh_derivative_tile(0)"]),
+    ("quotients", 1, ["rdiv_tile(0, 0x40400000)", "cbrt_tile(0)",
+                      "log2_tile(0)", "fmod_tile(0, 0xBE99999A)",
+                      "remainder_tile(0, 0xBE99999A)",
+                      "rpow_tile(0, 0x40400000)", "power_tile(0, 0x40200000)"]),
+    ("of two", 2, ["div_no_nan_binary_tile(0, 1, 0)",
+                   "xlogy_binary_tile(0, 1, 0)", "fmod_binary_tile(0, 1, 0)",
+                   "remainder_binary_tile(0, 1, 0)", "mask_tile(0, 1)",
+                   "mask_posinf_tile(0, 1)",
+                   "addcmul_tile(0, 1, 0, 0, 0x3F000000)",
+                   "addcdiv_tile(0, 1, 0, 0, 0x3F000000)",
+                   "lerp_tile(0, 1, 1, 0)"]),
+    ("random", 1, ["rand_tile_init(7); rand_tile(0, 0, 0x3F800000)",
+                   "rand_tile_init(8); dropout_tile(0, 1 << 30, 0x40000000)"]),
+]
+INTEGER_CALLS = [
+    "add_int_tile<FORMAT>(0, 1, 0)", "sub_int_tile<FORMAT>(0, 1, 0)",
+    "rsub_int_tile<FORMAT>(0, 1, 0)", "mul_int_tile<FORMAT>(0, 1, 0)",
+    "bitwise_and_binary_tile<FORMAT>(0, 1, 0)", "bitwise_not_tile<FORMAT>(0)",
+    "bitwise_xor_tile<FORMAT>(0, 0x1234)", "left_shift_tile<FORMAT>(0, 3)",
+    "binary_left_shift_tile<FORMAT>(0, 1, 0)",
+    "binary_right_shift_tile<FORMAT>(0, 1, 0)",
+    "binary_logical_right_shift_tile<FORMAT>(0, 1, 0)",
+    "lt_int_tile<FORMAT>(0, 1, 0)", "eq_int_tile<FORMAT>(0, 1, 0)",
+    "where_tile<FORMAT>(0, 1, 0, 0)", "logical_not_tile<FORMAT>(0)",
+    "fill_tile_int<FORMAT>(0, 54321)", "copy_dest_values<FORMAT>(1, 0)"]
+INT32_CALLS = [
+    "abs_tile_int32(0)", "negative_tile_int32(0)", "relu_max_tile_int32(0, 9)",
+    "clamp_tile_int32(0, 1, 9)", "unary_max_int32_tile(0, 9)",
+    "binary_max_uint32_tile(0, 1, 0)", "right_shift_tile(0, 5)",
+    "remainder_int32_tile(0, 1, 0)", "fmod_int32_tile(0, 1, 0)"]
+CASTS = [("f32", "i32"), ("f32", "u8"), ("f32", "i8"), ("i32", "i8"),
+         ("u16", "u32"), ("u8", "f32"), ("i8", "i32"), ("u32", "bf16"),
+         ("bf16", "u16")]
+
+
 def cases():
     """What is compared; small, because ttsim takes its time."""
     found = []
@@ -112,12 +172,43 @@ def vector_cases(seed, special):
     """Functions of the vector unit, a tile each: one of every way to run one
     (repeated, looped, with values, on several tiles), and what uses most
     instructions."""
+    found = []
+
     def case(call, operands, dtype, wide):
         return dict(kernel="unary", dtype=dtype, seed=seed, special=special,
                     shapes=[[32, 32]] * (operands + 1), grid=[1, 1, 1],
                     tail=[0], consts=[["DEFINE:TEST_OPERANDS", operands],
                                       ["DEFINE:TEST_CALL=" + call, 0],
                                       ["FP32_DEST_ACC", wide]])
+
+    def together(name, calls, operands, dtype, wide, **more):
+        """Several calls in one kernel, a tile of the result each: they share
+        what takes time, starting the chips and the compiler."""
+        text = "switch (i) {" + " ".join(
+            f"case {i}: {c}; break;" for i, c in enumerate(calls)) + "}"
+        n = len(calls)
+        return dict(calls=name, kernel="unary", dtype=dtype, seed=seed,
+                    special=special, shapes=[[32 * n, 32]] * (operands + 1),
+                    grid=[n, 1, 1], tail=[0],
+                    consts=[["DEFINE:TEST_OPERANDS", operands],
+                            ["DEFINE:TEST_CALL=" + text, 0],
+                            ["FP32_DEST_ACC", wide]], **more)
+
+    for dtype, wide in (("bf16", 0), ("f32", 1)):
+        for name, operands, listed in FLOAT_CALLS:
+            found.append(together(name, listed, operands, dtype, wide))
+    for dtype, wide in (("i32", 1), ("u32", 1), ("u16", 1), ("u16", 0)):
+        kind = {"i32": "Int32", "u32": "UInt32", "u16": "UInt16"}[dtype]
+        found.append(together("integers", [
+            c.replace("FORMAT", "DataFormat::" + kind)
+            for c in INTEGER_CALLS + INT32_CALLS * (dtype == "i32")],
+            2, dtype, wide))
+    for source, target in CASTS:
+        codes = {"f32": 0, "bf16": 5, "i32": 8, "u16": 9, "i8": 14, "u32": 24,
+                 "u8": 30}
+        call = f"typecast_tile<{codes[source]}, {codes[target]}>(0)"
+        found.append({**case(call, 1, source, 1), "out": target,
+                      "cb_formats": [source, target], "cbs": [0, 1]})
 
     calls = [("exp_tile(0)", 1), ("log_tile(0)", 1), ("rsqrt_tile(0)", 1),
              ("tan_tile(0)", 1), ("tanh_tile(0)", 1), ("gelu_tile(0)", 1),
@@ -126,8 +217,9 @@ def vector_cases(seed, special):
                                                     2),
              ("power_binary_tile(0, 1, 0)", 2), ("binary_max_tile(0, 1, 0)", 2),
              ("lt_binary_tile(0, 1, 0)", 2)]
-    return [case(call, operands, dtype, wide) for call, operands in calls
-            for dtype, wide in (("bf16", 0), ("f32", 1))]
+    found += [case(call, operands, dtype, wide) for call, operands in calls
+              for dtype, wide in (("bf16", 0), ("f32", 1))]
+    return found
 
 
 def matrix_cases(common, wide):
@@ -143,7 +235,8 @@ def matrix_cases(common, wide):
     for kind, what, dim in ([(0, what, dim) for what in range(3)
                              for dim in range(1, 4)] +
                             [(2, 0, dim) for dim in range(1, 4)] +
-                            [(3, 0, 0), (7, 0, 0), (8, 0, 0), (8, 1, 0)] +
+                            [(3, 0, 0), (7, 0, 0), (8, 0, 0), (8, 1, 0),
+                             (9, 37, 0)] +
                             [(kind, what, 0) for kind in (5, 6)
                              for what in range(3)]):
         found.append(case("tile_ops", [[64, 64]] * 3, [2, 1, 1],
@@ -223,7 +316,7 @@ def on_chip(which, case):
 
 def main():
     """Entry point; returns the exit status."""
-    if len(sys.argv) > 1:
+    if len(sys.argv) == 2 and sys.argv[1].startswith("{"):
         device = nexus.get_runtimes()[0].get_device(0)
         data = run_case(device, json.loads(sys.argv[1]))
         print(f"\n{DIGEST}{hashlib.sha256(data).hexdigest()}", flush=True)
@@ -234,6 +327,8 @@ def main():
     passed = failed = 0
     for case in cases():
         title = " ".join(f"{k}={v}" for k, v in case.items())
+        if sys.argv[1:] and not any(w in title for w in sys.argv[1:]):
+            continue
         ours, theirs = on_chip("emu", case), on_chip("ttsim", case)
         same = ours == theirs and not ours.startswith("failed")
         passed, failed = passed + same, failed + (not same)

@@ -11,6 +11,7 @@
 #include "tt/vector_hyperbolic.h"
 #include "tt/vector_int_limit.h"
 #include "tt/vector_int_names.h"
+#include "tt/vector_modulo.h"
 #include "tt/vector_number.h"
 #include "tt/vector_quotient.h"
 #include "tt/vector_random.h"

@@ -3,8 +3,7 @@
 #ifndef TT_VECTOR_EXP_H
 #define TT_VECTOR_EXP_H
 
-#include <type_traits>
-
+#include "tt/exp_options.h"
 #include "tt/vector_api.h"
 
 #if COMPILE_FOR_TRISC == 1
@@ -176,47 +175,6 @@ struct expm1_program : vector_plain {
 
 } /* namespace ttk */
 #endif
-
-namespace ttk
-{
-
-/** exp_takes_scale - what the options behind the first of exp_tile say of the
- *  factor: now (scaled, clamping, ...), before (fast, scaled, unchecked, ...);
- *  a single one without a factor means the same either way */
-template <typename First = bool, typename Second = bool, typename... More>
-constexpr bool exp_takes_scale(First first = false, Second second = false,
-                               More...)
-{
-    if constexpr (std::is_same_v<Second, ckernel::InputClamping>)
-        return first;
-    else
-        return second;
-}
-constexpr bool exp_takes_scale(bool only)
-{
-    return only;
-}
-
-#if COMPILE_FOR_TRISC == 1
-/* The factor of the last exp_tile_init: kernels name it there, or in exp_tile,
- * or in both. */
-inline uint32_t exp_scale = 0x3F800000;
-#endif
-
-/** exp_scale_in - the factor, a float as bits, among the options of an init */
-template <typename... Options> constexpr uint32_t exp_scale_in(Options... given)
-{
-    uint32_t scale = 0x3F800000;
-
-    ((scale = std::is_same_v<Options, bool> ||
-                      std::is_same_v<Options, ckernel::InputClamping>
-                  ? scale
-                  : static_cast<uint32_t>(given)),
-     ...);
-    return scale;
-}
-
-} /* namespace ttk */
 
 namespace ckernel
 {

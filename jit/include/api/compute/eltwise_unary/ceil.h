@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* Include path known to kernels. */
+#include "tt/compute_vector.h"
