@@ -294,6 +294,14 @@ def style_cases(seed, special):
                   "shapes": [[128, 64], [64, 64], [128, 64], [128, 64]],
                   "tail": [2, 2], "depth": 8, "cb_formats": ["bf16"] * 4,
                   "grid": [2, 1, 1]})
+    sizes = [[64, 128], [128, 512], [64, 512], [64, 512]]
+    found.append({**common, "kernel": "triton_style_matmul",
+                  "cbs": [0, 1, 2, 3], "shapes": sizes, "depth": 8,
+                  "cb_formats": ["bf16"] * 4, "grid": [8, 1, 1], "words": {
+                      "": sum(([buffer, *shape, shape[1], 1, 0, *shape,
+                                shape[1], 1] for buffer, shape in zip(
+                                    [a, b, BUFFERS[3], c], sizes)),
+                              []) + [64, 512, 128]}})
     found.append({**common, "kernel": "semaphores", "cbs": [0],
                   "shapes": [[5, 32, 32]] * 2, "grid": [5, 1, 1]})
     found.append({**common, "kernel": "multicast", "cbs": [0],

@@ -132,6 +132,28 @@ class Styles(DeviceTest):
         bound = 2 * ULP * (np.abs(a) @ np.abs(b) + np.abs(c))
         self.assertTrue(np.all(error <= bound))
 
+    def test_cores_share_a_factor_by_multicast(self):
+        for cores, depth in ((1, 2), (2, 1), (8, 2), (16, 1)):
+            shape = (64, 64 * cores)
+            (a, a_buffer), (b, b_buffer), (c, c_buffer) = (
+                self.bf16_buffer(*s)
+                for s in ((64, 64 * depth), (64 * depth, shape[1]), shape))
+            out = self.device.create_buffer(shape, "bf16")
+            words = []
+            for buffer, (rows, cols) in ((a_buffer, a.shape),
+                                         (b_buffer, b.shape), (out, shape),
+                                         (c_buffer, shape)):
+                words += [buffer] + [rows, cols, cols, 1, 0, rows, cols, cols,
+                                     1]
+            self.prepare(kernel_path("triton_style_matmul"),
+                         words + [*shape, a.shape[1]],
+                         [(i, 8, "CB", "bf16") for i in range(4)],
+                         (cores, 1, 1)).run()
+            error = np.abs(out.copy_to_host() - (a.astype(np.float64) @ b + c))
+            bound = 2 * ULP * (np.abs(a) @ np.abs(b) + np.abs(c))
+            with self.subTest(cores=cores):
+                self.assertTrue(np.all(error <= bound))
+
     def test_reader_and_writer_take_turns_with_semaphores(self):
         data = self.floats(200, 32, 32)
         source = self.device.create_buffer(data)
