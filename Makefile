@@ -59,7 +59,8 @@ help:
 #: demo            install what is missing, build, run the demonstration
 #: check           install what is missing, build, run every test
 #: bench           measure; table and build/bench.json
-#: check-ttsim     the differential tests (TTSIM_LIB=path of libttsim.so)
+#: check-ttsim     the tests of the seam on all chips, and the differential
+#:                 tests (TTSIM_LIB=path of libttsim.so)
 #: bench-ttsim     embedded chip beside ttsim in one run (TTSIM_LIB=)
 #: stress          threads that use everything at random (STRESS_TIME= seconds;
 #:                 SAN=thread: under ThreadSanitizer)
@@ -174,8 +175,9 @@ $B/bench/idle $B/bench/dispatch: $B/bench/%: tests/bench/%.c nexus-api.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 -I. $< -o $@ -ldl
 
-# A cache of its own, so that a test run neither uses nor leaves anything.
-TEST_ENV = TT_CACHE_DIR=$(abspath $B)/cache TT_PLUGIN_LIB=$(abspath $(LIB)) \
+# A cache of its own, so that a test run neither uses nor leaves anything, and
+# no real card unless it is asked for.
+TEST_ENV = TT_DEVICE=$${TT_DEVICE:-emu} TT_CACHE_DIR=$(abspath $B)/cache TT_PLUGIN_LIB=$(abspath $(LIB)) \
 	PYTHONPATH=$(abspath python) PYTHONDONTWRITEBYTECODE=1
 
 check: deps

@@ -7,12 +7,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "device/arch.h"
+#include "device/pci.h"
 #include "device/tt_device.h"
 
 static int set_up(void **state)
@@ -63,12 +65,23 @@ static size_t resident_pages(void)
 
 /* ---- opening ---- */
 
+/* Real ones are no business of these tests. */
+static bool machine_has_cards(void)
+{
+    struct tt_cards cards;
+
+    tt_pci_scan(NULL, &cards);
+    return cards.n;
+}
+
 static void default_is_one_embedded_chip(void **state)
 {
     struct tt_device *dev[2];
     size_t n = 0;
 
     (void)state;
+    if (machine_has_cards())
+        skip();
     assert_int_equal(tt_device_open_all(dev, 2, &n), NXS_Success);
     assert_int_equal(n, 1);
     assert_string_equal(dev[0]->ops->name, "emu");
@@ -84,6 +97,7 @@ static void many_chips_are_independent(void **state)
     size_t n = 0;
 
     (void)state;
+    setenv("TT_DEVICE", "emu", 1);
     setenv("TT_EMU_DEVICES", "3", 1);
     assert_int_equal(tt_device_open_all(dev, 3, &n), NXS_Success);
     assert_int_equal(n, 3);
@@ -101,6 +115,7 @@ static void wrong_settings_are_refused(void **state)
     size_t n = 77;
 
     (void)state;
+    setenv("TT_DEVICE", "emu", 1);
     for (size_t i = 0; i < sizeof(count) / sizeof(count[0]); i++) {
         setenv("TT_EMU_DEVICES", count[i], 1);
         assert_int_equal(tt_device_open_all(dev, 2, &n), NXS_InvalidValue);
@@ -125,7 +140,8 @@ static void absent_backends_are_not_available(void **state)
 
     (void)state;
     setenv("TT_DEVICE", "kmd", 1);
-    assert_int_equal(tt_device_open_all(dev, 1, &n), NXS_DeviceNotFound);
+    if (!machine_has_cards())
+        assert_int_equal(tt_device_open_all(dev, 1, &n), NXS_DeviceNotFound);
     setenv("TT_DEVICE", "ttsim", 1);
     unsetenv("TTSIM_LIB");
     assert_int_equal(tt_device_open_all(dev, 1, &n), NXS_DeviceNotAvailable);
