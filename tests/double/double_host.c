@@ -4,6 +4,7 @@
  * the test double are what the process finds.
  *     TT_DOUBLE_BUS     root of a PCI bus made of files
  *     TT_DOUBLE_DENIED  number of the card whose node may not be opened
+ *     TT_DOUBLE_LOST    number of the card that goes away a little later
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,9 +14,19 @@
 static struct tt_kmd_sys *the_system;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* The backend asks the driver once when it opens a card, and then every now
+ * and then whether it is still there. */
+static void lose(struct tt_double_card *card)
+{
+    card->fail_ioctl = TT_KMD_GET_DRIVER_INFO;
+    card->fail_errno = ENODEV;
+    card->fail_after = 10;
+}
+
 static void start(void)
 {
     const char *denied = getenv("TT_DOUBLE_DENIED");
+    const char *lost = getenv("TT_DOUBLE_LOST");
     struct tt_double *d = tt_double_new();
 
     if (!d)
@@ -28,6 +39,8 @@ static void start(void)
     if (denied)
         tt_double_card(d, (unsigned)atoi(denied) % TT_DOUBLE_CARDS)
             ->open_errno = EACCES;
+    if (lost)
+        lose(tt_double_card(d, (unsigned)atoi(lost) % TT_DOUBLE_CARDS));
 }
 
 const struct tt_kmd_sys *tt_kmd_host(void)

@@ -17,6 +17,28 @@ DOUBLE = os.path.join(os.path.dirname(os.environ["TT_PLUGIN_LIB"]), "double",
                       "libtt_plugin.so")
 
 
+# Card 0 is used until it goes away, then card 1 as if nothing had happened.
+ONE_IS_LOST = """
+import numpy as np
+import nexus
+lost, other = nexus.get_runtimes()[0].get_devices()
+data = np.arange(1 << 20, dtype=np.float32).reshape(1024, 1024)
+try:
+    for _ in range(300):
+        lost.create_buffer(data).copy_to_host()
+except nexus.NexusError as error:
+    print(error)
+for _ in range(2):
+    try:
+        lost.create_buffer(data)
+        print("a lost card took a buffer")
+    except nexus.NexusError:
+        pass
+np.testing.assert_array_equal(other.create_buffer(data).copy_to_host(), data)
+print("the other one works")
+"""
+
+
 class Cards(unittest.TestCase):
     """Each in a process of its own: a runtime looks for cards once."""
 
@@ -125,6 +147,16 @@ class Cards(unittest.TestCase):
         info = self.info(TT_DEVICE="emu")
         self.assertEqual(info["devices"][0]["Location"], "emu:0")
         self.assertEqual(info["cards"], [])
+
+    def test_a_card_that_goes_away_leaves_the_other_one(self):
+        add_card(self.bus, "0000:01:00.0", "0x401e", 0)
+        add_card(self.bus, "0000:02:00.0", "0x401e", 1)
+        done = self.run_python("-c", ONE_IS_LOST, TT_DOUBLE_LOST="0")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("DeviceNotAvailable", done.stdout)
+        self.assertIn("the card was reset or is gone", done.stdout)
+        self.assertNotIn("took a buffer", done.stdout)
+        self.assertIn("the other one works", done.stdout)
 
     def test_objects_live_on_a_card(self):
         """Buffers and other objects, as on the embedded chip."""
