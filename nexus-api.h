@@ -380,7 +380,7 @@ NXS_API nxs_status nxsGetBufferProperty(nxs_int buffer, nxs_uint property_id,
  *
  * Any thread; blocks until the data has arrived. In order with runs: waits for
  * those submitted before that use the buffer, and those submitted after wait
- * for it. Copies of several threads are not ordered against each other.
+ * for it. Copies of several threads do not mix.
  *
  * Return: NXS_Success; NXS_InvalidBuffer; NXS_InvalidHostPtr if NULL;
  * NXS_InvalidValue for another direction; NXS_OutOfHostMemory;

@@ -80,10 +80,10 @@ static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host)
 {
     struct tt_dispatch *d = &buffer->npu->dispatch;
     struct tt_extent extent = tt_buffer_extent(buffer);
-    struct tt_access access;
+    struct tt_claim claim = {.extent = &extent, .n = 1, .writes = !to_host};
     nxs_status status;
 
-    tt_dispatch_begin_access(d, &access, &extent);
+    tt_dispatch_begin_access(d, &claim);
     status = to_host ? check_failure(buffer) : NXS_Success;
     if (status >= 0 && to_host)
         status = tt_transfer_download(buffer->npu->dev, &buffer->layout,
@@ -91,7 +91,7 @@ static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host)
     else if (status >= 0)
         status = tt_transfer_upload(buffer->npu->dev, &buffer->layout,
                                     buffer->addr, host);
-    tt_dispatch_end_access(d, &access);
+    tt_dispatch_end_claim(d, &claim);
     if (!to_host)
         tt_buffer_set_failure(buffer, NULL);
     return status;

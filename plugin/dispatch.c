@@ -373,17 +373,19 @@ bool tt_dispatch_is_next(const struct tt_dispatch *d, uint64_t in_line)
 
 /* ---- host threads and buffers ---- */
 
-static bool uses(const struct tt_run *run, const struct tt_extent *extent)
+static bool overlap(const struct tt_extent *a, size_t n_a,
+                    const struct tt_claim *b)
 {
-    for (size_t i = 0; i < run->n_extents; i++)
-        if (tt_extent_overlap(&run->extents[i], extent))
-            return true;
+    for (size_t i = 0; i < n_a; i++)
+        for (size_t k = 0; k < b->n; k++)
+            if (tt_extent_overlap(&a[i], &b->extent[k]))
+                return true;
     return false;
 }
 
 /* A run submitted before @ticket that uses the memory, pinned, or NULL. */
 static struct tt_run *find_user(struct tt_dispatch *d,
-                                const struct tt_extent *extent, uint64_t ticket)
+                                const struct tt_claim *claim, uint64_t ticket)
 {
     struct tt_run *found = NULL;
 
@@ -393,53 +395,85 @@ static struct tt_run *find_user(struct tt_dispatch *d,
              s = s->next)
             for (struct tt_run *r = s->first; r && r->ticket < ticket;
                  r = r->next)
-                found = uses(r, extent) ? r : found;
+                found = overlap(r->extents, r->n_extents, claim) ? r : found;
     if (found)
         tt_run_pin(found);
     pthread_mutex_unlock(&d->lock);
     return found;
 }
 
-void tt_dispatch_begin_access(struct tt_dispatch *d, struct tt_access *access,
-                              const struct tt_extent *extent)
+/* A claim of the wanted kind that overlaps. */
+static bool has_rival(const struct tt_dispatch *d, const struct tt_claim *claim,
+                      bool by_host)
+{
+    for (const struct tt_claim *c = d->claims; c; c = c->next)
+        if (c != claim && c->by_host == by_host &&
+            (!by_host || !claim->by_host || c->writes || claim->writes) &&
+            overlap(c->extent, c->n, claim))
+            return true;
+    return false;
+}
+
+static void link_claim(struct tt_dispatch *d, struct tt_claim *claim)
+{
+    claim->next = d->claims;
+    d->claims = claim;
+}
+
+static bool link_access(struct tt_dispatch *d, void *arg)
+{
+    struct tt_claim *claim = arg;
+
+    if (has_rival(d, claim, true))
+        return false;
+    link_claim(d, claim);
+    return true;
+}
+
+static bool no_job_is_left(struct tt_dispatch *d, void *arg)
+{
+    return !has_rival(d, arg, false);
+}
+
+/* Runs come first: once the claim is there their jobs cannot be started any
+ * more. Those that are on the chip then need nobody's help to end. */
+void tt_dispatch_begin_access(struct tt_dispatch *d, struct tt_claim *claim)
 {
     uint64_t ticket = tt_dispatch_ticket(d);
     struct tt_run *run;
 
-    while ((run = find_user(d, extent, ticket))) {
+    claim->by_host = true;
+    while ((run = find_user(d, claim, ticket))) {
         tt_dispatch_wait_run(d, run);
         tt_run_put(run);
     }
-    access->extent = *extent;
-    pthread_mutex_lock(&d->lock);
-    access->next = d->accesses;
-    d->accesses = access;
-    pthread_mutex_unlock(&d->lock);
+    tt_dispatch_wait(d, link_access, claim, UINT64_MAX);
+    tt_dispatch_wait(d, no_job_is_left, claim, UINT64_MAX);
 }
 
-void tt_dispatch_end_access(struct tt_dispatch *d, struct tt_access *access)
+bool tt_dispatch_begin_job(struct tt_dispatch *d, struct tt_claim *claim)
 {
-    struct tt_access **link = &d->accesses;
+    bool free;
+
+    claim->by_host = false;
+    pthread_mutex_lock(&d->lock);
+    free = !has_rival(d, claim, true);
+    if (free)
+        link_claim(d, claim);
+    pthread_mutex_unlock(&d->lock);
+    return free;
+}
+
+void tt_dispatch_end_claim(struct tt_dispatch *d, struct tt_claim *claim)
+{
+    struct tt_claim **link = &d->claims;
 
     pthread_mutex_lock(&d->lock);
-    while (*link != access)
+    while (*link != claim)
         link = &(*link)->next;
-    *link = access->next;
-    if (d->n_unfinished)
-        wake_locked(d);
+    *link = claim->next;
+    wake_locked(d);
     pthread_mutex_unlock(&d->lock);
-}
-
-bool tt_dispatch_is_accessed(struct tt_dispatch *d,
-                             const struct tt_extent *extent)
-{
-    bool found = false;
-
-    pthread_mutex_lock(&d->lock);
-    for (const struct tt_access *a = d->accesses; a && !found; a = a->next)
-        found = tt_extent_overlap(&a->extent, extent);
-    pthread_mutex_unlock(&d->lock);
-    return found;
 }
 
 /* ---- end ---- */

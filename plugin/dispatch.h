@@ -31,10 +31,16 @@ static inline bool tt_extent_overlap(const struct tt_extent *a,
     return a->space == b->space && a->begin < b->end && b->begin < a->end;
 }
 
-/** struct tt_access - a copy or fill by a host thread; on its stack */
-struct tt_access {
-    struct tt_extent extent;
-    struct tt_access *next;
+/** struct tt_claim - memory that a job on the chip, or a host thread that
+ *  copies, uses now
+ *  @extent, @n: borrowed while it is claimed
+ *  @by_host: a copy; jobs may have claims that overlap, since events order them
+ *  @writes: of a copy: it changes the memory */
+struct tt_claim {
+    const struct tt_extent *extent;
+    size_t n;
+    bool by_host, writes;
+    struct tt_claim *next;
 };
 
 /**
@@ -51,7 +57,7 @@ struct tt_access {
  * @fresh: streams that have got their first run and that the driver has not
  *         seen yet
  * @active: streams with runs; only the driver changes the list, under the lock
- * @accesses: of host threads
+ * @claims: of jobs on the chip and of host threads
  * @n_unfinished: runs that are not over
  * @n_waiters: threads that sleep until @changed
  * @pokes: counts what may unblock a run
@@ -66,7 +72,7 @@ struct tt_dispatch {
     pthread_mutex_t lock;
     pthread_cond_t changed, work;
     struct tt_stream *fresh, *active;
-    struct tt_access *accesses;
+    struct tt_claim *claims;
     size_t n_unfinished;
     unsigned n_waiters;
     unsigned pokes;
@@ -138,21 +144,20 @@ bool tt_dispatch_is_past(struct tt_dispatch *d, uint64_t ticket);
 /**
  * tt_dispatch_begin_access - a host thread is going to copy
  * @d: dispatcher
- * @access: storage of the caller until tt_dispatch_end_access()
- * @extent: what it copies
+ * @claim: what it copies; storage of the caller until tt_dispatch_end_claim()
  *
- * Waits for the runs submitted so far that use this memory. Runs submitted
- * later that use it wait for the end of the access.
+ * Waits for the runs submitted so far that use this memory, for copies that do
+ * and one of which writes, and for jobs that are on the chip by then. Runs
+ * submitted later that use it wait for the end of the access.
  */
-void tt_dispatch_begin_access(struct tt_dispatch *d, struct tt_access *access,
-                              const struct tt_extent *extent);
+void tt_dispatch_begin_access(struct tt_dispatch *d, struct tt_claim *claim);
 
-/** tt_dispatch_end_access - the copy is over */
-void tt_dispatch_end_access(struct tt_dispatch *d, struct tt_access *access);
+/** tt_dispatch_begin_job - a job is going to be started; false: a host thread
+ *  copies some of its memory, there will be a poke when it does no more */
+bool tt_dispatch_begin_job(struct tt_dispatch *d, struct tt_claim *claim);
 
-/** tt_dispatch_is_accessed - whether a host thread copies this memory */
-bool tt_dispatch_is_accessed(struct tt_dispatch *d,
-                             const struct tt_extent *extent);
+/** tt_dispatch_end_claim - the copy or the job is over */
+void tt_dispatch_end_claim(struct tt_dispatch *d, struct tt_claim *claim);
 
 /** tt_dispatch_poke - something may have unblocked a run; any thread */
 void tt_dispatch_poke(struct tt_dispatch *d);

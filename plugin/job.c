@@ -21,6 +21,7 @@ static nxs_status pin_buffer(struct tt_job *job, const struct tt_arg *arg)
     if (!buffer)
         return TT_FAIL(NXS_InvalidKernelArgs,
                        "buffer %d was released after it was set", arg->buffer);
+    job->extents[job->n_buffers] = tt_buffer_extent(buffer);
     job->buffers[job->n_buffers++] = buffer;
     return NXS_Success;
 }
@@ -31,7 +32,8 @@ static nxs_status pin_buffers(struct tt_job *job, const struct tt_command *cmd)
     size_t most = cmd->n_args + cmd->n_items;
 
     job->buffers = calloc(most + 1, sizeof(struct tt_buffer *));
-    if (!job->buffers)
+    job->extents = calloc(most + 1, sizeof *job->extents);
+    if (!job->buffers || !job->extents)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu pins", most);
     for (unsigned i = 0; i < cmd->n_args && status >= 0; i++)
         status = pin_buffer(job, &cmd->args[i]);
@@ -148,21 +150,16 @@ void tt_job_free(struct tt_job *job)
         tt_buffer_put(job->buffers[i]);
     tt_program_put(job->program);
     free(job->buffers);
+    free(job->extents);
     free(job);
 }
 
 bool tt_job_conflicts(const struct tt_job *a, const struct tt_job *b)
 {
-    for (size_t i = 0; i < a->n_buffers; i++) {
-        struct tt_extent extent = tt_buffer_extent(a->buffers[i]);
-
-        for (size_t j = 0; j < b->n_buffers; j++) {
-            struct tt_extent other = tt_buffer_extent(b->buffers[j]);
-
-            if (tt_extent_overlap(&extent, &other))
+    for (size_t i = 0; i < a->n_buffers; i++)
+        for (size_t j = 0; j < b->n_buffers; j++)
+            if (tt_extent_overlap(&a->extents[i], &b->extents[j]))
                 return true;
-        }
-    }
     return false;
 }
 

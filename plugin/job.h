@@ -23,6 +23,7 @@ enum tt_job_args {
  * @cmd: borrowed from the schedule, which pins it
  * @program: pinned
  * @buffers: @n_buffers pinned buffers
+ * @extents: their memory, in the same order
  * @common: the command's arguments as words
  * @role: words of each role, where @has_role
  * @n_points: grid points
@@ -34,6 +35,7 @@ struct tt_job {
     struct tt_command *cmd;
     struct tt_program *program;
     struct tt_buffer **buffers;
+    struct tt_extent *extents;
     size_t n_buffers;
     enum tt_job_args mode;
     nxs_dim3 grid;

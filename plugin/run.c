@@ -67,7 +67,7 @@ static nxs_status list_extents(struct tt_run *run)
         const struct tt_job *job = run->steps[i].job;
 
         for (size_t k = 0; job && k < job->n_buffers; k++)
-            run->extents[run->n_extents++] = tt_buffer_extent(job->buffers[k]);
+            run->extents[run->n_extents++] = job->extents[k];
     }
     return NXS_Success;
 }
@@ -156,24 +156,36 @@ static nxs_status start_flight(struct tt_run *run, struct tt_active *active)
     return NXS_Success;
 }
 
-/* Takes the job over; on failure it stays on @run->active all the same. */
-static nxs_status start_job(struct tt_run *run, struct tt_job *job,
-                            const struct tt_cores *cores)
+/* A job that is going to have cores, with its memory claimed; NULL: not now,
+ * or (*out_status) not at all. */
+static struct tt_active *claim_memory(struct tt_run *run, struct tt_job *job,
+                                      nxs_status *out_status)
 {
     struct tt_active *active = calloc(1, sizeof *active);
-    nxs_status status;
 
     if (!active) {
-        release_cores(run, cores);
-        tt_job_free(job);
-        return TT_FAIL(NXS_OutOfHostMemory, "no memory for a launch");
+        *out_status = TT_FAIL(NXS_OutOfHostMemory, "no memory for a launch");
+        return NULL;
     }
     active->job = job;
-    active->cores = *cores;
     active->flight.over = true;
+    active->claim =
+        (struct tt_claim){.extent = job->extents, .n = job->n_buffers};
+    if (tt_dispatch_begin_job(&run->npu->dispatch, &active->claim))
+        return active;
+    free(active);
+    *out_status = 1;
+    return NULL;
+}
+
+/* On failure it stays on @run->active all the same. */
+static nxs_status start_job(struct tt_run *run, struct tt_active *active)
+{
+    nxs_status status;
+
     active->next = run->active;
     run->active = active;
-    status = tt_piece_init(&active->piece, job, cores, 0);
+    status = tt_piece_init(&active->piece, active->job, &active->cores, 0);
     if (status >= 0)
         status = start_flight(run, active);
     active->next_point = active->piece.work.n_cores;
@@ -220,6 +232,7 @@ static void drop_active(struct tt_run *run, struct tt_active **link)
 
     *link = active->next;
     release_cores(run, &active->cores);
+    tt_dispatch_end_claim(&run->npu->dispatch, &active->claim);
     tt_flight_fini(&active->flight);
     tt_piece_fini(&active->piece);
     tt_job_free(active->job);
@@ -276,12 +289,6 @@ static bool must_wait(const struct tt_run *run, const struct tt_job *job)
     for (const struct tt_active *a = run->active; a; a = a->next)
         if (tt_job_conflicts(a->job, job))
             return true;
-    for (size_t i = 0; i < job->n_buffers; i++) {
-        struct tt_extent extent = tt_buffer_extent(job->buffers[i]);
-
-        if (tt_dispatch_is_accessed(&run->npu->dispatch, &extent))
-            return true;
-    }
     return false;
 }
 
@@ -312,12 +319,21 @@ static bool take_cores(struct tt_run *run, const struct tt_job *job,
 static nxs_status do_dispatch(struct tt_run *run, struct tt_step *step)
 {
     struct tt_job *job = step->job;
-    struct tt_cores cores;
+    struct tt_active *active;
+    nxs_status status = 1;
 
-    if (must_wait(run, job) || !take_cores(run, job, &cores))
+    if (must_wait(run, job))
         return 1;
+    active = claim_memory(run, job, &status);
+    if (!active)
+        return status;
+    if (!take_cores(run, job, &active->cores)) {
+        tt_dispatch_end_claim(&run->npu->dispatch, &active->claim);
+        free(active);
+        return 1;
+    }
     step->job = NULL;
-    return start_job(run, job, &cores);
+    return start_job(run, active);
 }
 
 static nxs_status do_signal(const struct tt_step *step)

@@ -30,6 +30,7 @@ struct tt_active {
     struct tt_job *job;
     bool is_flying;
     struct tt_cores cores;
+    struct tt_claim claim;
     struct tt_piece piece;
     struct tt_flight flight;
     uint32_t next_point;
