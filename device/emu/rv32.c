@@ -103,17 +103,35 @@ static __attribute__((noinline)) enum tt_step ttinsn(struct tt_rv32 *core,
                           true);
 }
 
+/* Extensions of RISC-V that compilers may use and these cores lack, by the low
+ * 7 bits of an instruction (RISC-V unprivileged specification, opcode map). */
+static const char *extension(uint32_t word)
+{
+    switch (word & 0x7Fu) {
+    case 0x07:
+    case 0x27:
+    case 0x43:
+    case 0x47:
+    case 0x4B:
+    case 0x4F:
+    case 0x53:
+        return "the cores have no floating point";
+    case 0x0F:
+        return "fence does not order memory on this chip";
+    case 0x2F:
+        return "the cores have no atomic instructions";
+    case 0x57:
+        return "the cores have no vector instructions";
+    case 0x73:
+        return word & 0x7000u ? "the cores have no CSRs" : "ecall or ebreak";
+    default:
+        return "illegal instruction";
+    }
+}
+
 static void illegal(struct tt_rv32 *core, uint32_t word)
 {
-    const char *what = "illegal instruction";
-
-    if ((word & 0x7Fu) == 0x0F)
-        what = "fence does not order memory on this chip";
-    else if ((word & 0x707Fu) == 0x73)
-        what = "ecall or ebreak";
-    else if ((word & 0x7Fu) == 0x73)
-        what = "the cores have no CSRs";
-    tt_chip_fault(core->tile, core->risc, "%s: 0x%08x", what, word);
+    tt_chip_fault(core->tile, core->risc, "%s: 0x%08x", extension(word), word);
 }
 
 /* ---- i-cache ---- */

@@ -106,8 +106,8 @@ bool tt_rv32_watches(const struct tt_rv32 *core, uint32_t addr, uint32_t len);
  *
  * Faults are what ttsim v1.10.0 refuses: unaligned accesses and jumps, fetches
  * from anything but L1 and (NC) IRAM, fence and fence.i, csr*, ebreak, and
- * also ecall (its semihosting is not modelled). A .ttinsn word is a fault on B
- * and NC: what runs there is data.
+ * also ecall (its semihosting is not modelled). A .ttinsn word is a fault on
+ * NC; on B it goes to thread 0, behind the MOP expander.
  *
  * Return: instructions executed.
  */

@@ -145,6 +145,10 @@ refuse_encoding(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!op->mnemonic)
         return tt_tensix_refuse(t, thread, "there is no opcode 0x%02X",
                                 (unsigned)OPCODE(insn));
+    /* From BRISC, which has no MOP expander, or with operands. */
+    if (OPCODE(insn) <= OPCODE_REPLAY)
+        return tt_tensix_refuse(t, thread, "%s 0x%06X is not for the units",
+                                op->mnemonic, (unsigned)(insn & 0xFFFFFFu));
     if (!op->fn)
         return tt_tensix_refuse(t, thread, "%s is not modelled", op->mnemonic);
     return tt_tensix_refuse(t, thread, "%s: unused bits 0x%06X are set",

@@ -425,6 +425,27 @@ static void refused_instructions_fault(void **state)
         expect_fault(core_of(state, TT_RISC_T1), words[i], 0);
 }
 
+static void fault_names_the_missing_extension(void **state)
+{
+    static const struct {
+        uint32_t word;
+        const char *text;
+    } insns[] = {
+        {0x0000000F, "fence"},       {0x00000073, "ecall or ebreak"},
+        {0xC0002573, "no CSRs"},     {0x0000302F, "no atomic"},
+        {0x00000053, "no floating"}, {0x00002007, "no floating"},
+        {0x02000057, "no vector"},   {0xFFFFFFFF, "illegal instruction"},
+    };
+
+    for (size_t i = 0; i < sizeof(insns) / sizeof(insns[0]); i++) {
+        struct tt_rv32 *core = core_of(state, TT_RISC_T1);
+
+        expect_fault(core, insns[i].word, 0);
+        assert_non_null(strstr(core->tile->chip->fault, insns[i].text));
+        core->tile->chip->faulted = false;
+    }
+}
+
 static void expect_stop(struct tt_rv32 *core, uint32_t pc)
 {
     tt_rv32_run(core, 10);
@@ -781,6 +802,7 @@ int main(void)
         TEST(bad_accesses_fault),
         TEST(trisc_local_memory_is_2_kib),
         TEST(refused_instructions_fault),
+        TEST(fault_names_the_missing_extension),
         TEST(bad_jumps_fault_at_their_target),
         TEST(only_ncrisc_runs_from_iram),
         TEST(ttinsn_reaches_the_core_s_own_thread),

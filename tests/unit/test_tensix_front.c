@@ -400,9 +400,10 @@ static void bad_lengths_are_refused(void **state)
 
 static void refusal_names_thread_word_and_mnemonic(void **state)
 {
-    push_refused(state, 0x29000000, "T1 (math)");
-    push_refused(state, 0x29000000, "DOTPV is not modelled");
-    push_refused(state, 0x29000000, "0x29000000");
+    push_refused(state, 0x22000000, "T1 (math)");
+    push_refused(state, 0x22000000, "CONV3S1 is not modelled");
+    push_refused(state, 0x22000000, "0x22000000");
+    push_refused(state, 0x02000001, "NOP 0x000001 is not for the units");
     push_refused(state, 0x00000000, "no opcode 0x00");
     push_refused(state, 0xFF000000, "no opcode 0xFF");
     push_refused(state, 0x60000001, "DMANOP: unused bits 0x000001");
