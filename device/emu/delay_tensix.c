@@ -23,6 +23,8 @@
 #define OP_PACR      0x41u
 #define OP_UNPACR    0x42u
 #define OP_UNPACRNOP 0x43u
+#define OP_FLUSHDMA  0x46u
+#define OP_REG2FLOP  0x48u
 #define OP_SETDVALID 0x57u
 #define OP_STALLWAIT 0xA2u
 #define OP_SEMWAIT   0xA6u
@@ -239,9 +241,10 @@ static uint32_t sources_of(uint32_t insn)
     case 0x13: /* MOVB2D */
     case 0x16: /* TRNSPSRCB */
         return 2;
-    case 0x26: /* MVMUL, ELWMUL, ELWADD, ELWSUB, GMPOOL, GAPOOL */
+    case 0x26: /* MVMUL, ELWMUL, ELWADD, DOTPV, ELWSUB, GMPOOL, GAPOOL */
     case 0x27:
     case 0x28:
+    case 0x29:
     case 0x30:
     case 0x33:
     case 0x34:
@@ -298,6 +301,25 @@ static bool settle_counters(struct tt_delay *d, uint32_t insn)
            (!(insn >> 23 & 1u) || drain(d, TT_LATE_PACK));
 }
 
+/* The counter that REG2FLOP writes (REG2FLOP_ADC.md). */
+static bool settle_counter(struct tt_delay *d, uint32_t insn)
+{
+    static const unsigned unit[] = {TT_LATE_UNPACK0, TT_LATE_UNPACK1,
+                                    TT_LATE_PACK};
+    unsigned adc = TT_BITS(insn, 10, 9);
+
+    return adc > 2 || drain(d, unit[adc]);
+}
+
+/* FLUSHDMA.md: STALLWAIT's conditions C0 to C3, all of them if none is named.
+ */
+static bool flushdma_holds(struct tt_delay *d, unsigned thread, uint32_t insn)
+{
+    uint32_t conditions = TT_BITS(insn, 3, 0);
+
+    return stallwait_holds(d, thread, conditions ? conditions : 0xFu);
+}
+
 /* ThreadConfig: 3 and 39 up to 43 are the unpackers', 31 to 38 the packers',
  * 0 everybody's, the others those of matrix and vector unit. */
 static bool settle_thread_config(struct tt_delay *d, uint32_t insn)
@@ -328,6 +350,10 @@ static enum tt_step admit_now(struct tt_delay *d, unsigned thread,
         settled = drain(d, TT_LATE_UNPACK0) && drain(d, TT_LATE_UNPACK1);
     else if (is_address_counter(opcode))
         settled = settle_counters(d, insn);
+    else if (opcode == OP_REG2FLOP && insn >> 21 & 1u)
+        settled = settle_counter(d, insn);
+    else if (opcode == OP_FLUSHDMA)
+        settled = !flushdma_holds(d, thread, insn);
     return settled ? tt_tensix_execute(tensix_of(d), thread, insn)
                    : TT_STEP_WAIT;
 }

@@ -268,7 +268,8 @@ enum tt_step tt_op_atswap(struct tt_tensix *t, unsigned thread, uint32_t insn)
     return store_l1(t, addr, now, sizeof(now));
 }
 
-/* FLUSHDMA.md: waits for units that here are done with each instruction. */
+/* FLUSHDMA.md: waits for units that are done with each instruction; where they
+ * are late, delay_tensix.c waits. */
 enum tt_step tt_op_flushdma(struct tt_tensix *t, unsigned thread, uint32_t insn)
 {
     (void)t, (void)thread, (void)insn;

@@ -394,6 +394,8 @@ static void a_request_may_reset_its_own_tile(void **state)
 #define STALL(b, c) (0xA2000000u | (b) << 15 | (c))
 #define B_SYNC      2u
 #define C_UNPACK0   2u
+#define C_UNPACK1   4u
+#define FLUSHDMA(c) (0x46000000u | (c))
 #define C_RISC      0x2000u
 #define TTSYNC      0xFFE80004u
 #define GPRS        0xFFE00000u
@@ -447,6 +449,29 @@ static void only_a_stallwait_that_holds_it_lets_a_post_wait(void **state)
     assert_in_range(count_seeds(post_overtakes_unpack), 1, SEEDS);
     assert_in_range(count_seeds(post_overtakes_wrong_stallwait), 1, SEEDS);
     assert_int_equal(count_seeds(post_overtakes_stallwait), 0);
+}
+
+static bool post_overtakes_flushdma(struct tt_chip *chip)
+{
+    return post_overtakes(chip, FLUSHDMA(C_UNPACK0));
+}
+
+static bool post_overtakes_full_flushdma(struct tt_chip *chip)
+{
+    return post_overtakes(chip, FLUSHDMA(0));
+}
+
+static bool post_overtakes_wrong_flushdma(struct tt_chip *chip)
+{
+    return post_overtakes(chip, FLUSHDMA(C_UNPACK1));
+}
+
+static void flushdma_waits_for_the_units_that_it_names(void **state)
+{
+    (void)state;
+    assert_in_range(count_seeds(post_overtakes_wrong_flushdma), 1, SEEDS);
+    assert_int_equal(count_seeds(post_overtakes_flushdma), 0);
+    assert_int_equal(count_seeds(post_overtakes_full_flushdma), 0);
 }
 
 static bool sync_waits(struct tt_chip *chip)
@@ -601,6 +626,7 @@ int main(void)
         cmocka_unit_test(a_request_that_faults_late_is_forgotten),
         cmocka_unit_test(a_request_may_reset_its_own_tile),
         cmocka_unit_test(only_a_stallwait_that_holds_it_lets_a_post_wait),
+        cmocka_unit_test(flushdma_waits_for_the_units_that_it_names),
         cmocka_unit_test(ttsync_waits_for_queues_and_units),
         cmocka_unit_test(stores_to_registers_land_late),
         cmocka_unit_test(wrcfg_may_write_a_cycle_later),
