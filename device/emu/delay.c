@@ -87,13 +87,8 @@ void tt_delay_detach(struct tt_tile *tile)
 
 static void settle_tile(struct tt_delay *d)
 {
-    while (d->n_requests && !d->tile->chip->faulted) {
-        uint64_t next = tt_late_noc_next(d);
-
-        if (next > d->tile->chip->delay_clock)
-            d->tile->chip->delay_clock = next;
-        tt_late_noc_tick(d);
-    }
+    while (d->n_requests && !d->tile->chip->faulted)
+        (void)tt_late_noc_tick(d, true);
 }
 
 void tt_delay_settle(struct tt_chip *chip)
@@ -193,7 +188,6 @@ static void turn(void *item)
     uint32_t left = 1u << (MIN_TURN + tt_late_below(d, MAX_TURN - MIN_TURN));
 
     tile->faulted = false;
-    d->moved = false;
     if (tile->clock < tile->chip->now)
         tile->clock = tile->chip->now;
     while (left && !tile->faulted) {
@@ -217,31 +211,29 @@ static unsigned list_running(struct tt_chip *chip, void **out)
     for (unsigned i = 0; i < TT_CHIP_TILES; i++) {
         struct tt_tile *tile = chip->tile[i];
 
+        if (tile)
+            tile->delay->moved = false;
         if (tile && (tile->active || tt_late_tensix_pending(tile->delay)))
             out[n++] = tile;
     }
     return n;
 }
 
-/* Requests, tile by tile. Where nothing ran, time jumps to the next of them.
+/* Requests, tile by tile. Where nothing ran, time jumps to the next of them;
+ * in a tile that is idle beside others it does so sooner or later.
  * Return: whether a request took a step. */
 static bool tick(struct tt_chip *chip, bool ran)
 {
-    uint64_t next = UINT64_MAX;
     bool moved = false;
 
-    for (unsigned i = 0; i < TT_CHIP_TILES && !ran; i++) {
-        uint64_t due =
-            chip->tile[i] ? tt_late_noc_next(chip->tile[i]->delay) : UINT64_MAX;
+    for (unsigned i = 0; i < TT_CHIP_TILES && !chip->faulted; i++) {
+        struct tt_delay *d = chip->tile[i] ? chip->tile[i]->delay : NULL;
 
-        next = due < next ? due : next;
+        if (!d || !d->n_requests)
+            continue;
+        moved |= tt_late_noc_tick(
+            d, !ran || (!d->moved && !is_lazy(d, TT_LATE_KIND_TICKS)));
     }
-    chip->delay_clock++;
-    if (!ran && next != UINT64_MAX && next > chip->delay_clock)
-        chip->delay_clock = next;
-    for (unsigned i = 0; i < TT_CHIP_TILES && !chip->faulted; i++)
-        if (chip->tile[i])
-            moved |= tt_late_noc_tick(chip->tile[i]->delay);
     return moved;
 }
 

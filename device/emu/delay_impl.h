@@ -21,7 +21,7 @@ enum tt_late_stage {
 };
 
 /** struct tt_late_request - a NOC request under way
- *  @due: chip->delay_clock from which on the next step may happen
+ *  @due: tick of the tile from which on the next step may happen
  *  @order: requests of a tile and NOC in the order in which they were made
  *  @chained: no other request comes between this one and the one made next on
  *      this NOC (NOC_CMD_VC_LINKED)
@@ -37,7 +37,6 @@ struct tt_late_request {
     uint8_t n_at, n_ack;
     uint32_t split;
     struct tt_place at[TT_CHIP_TILES];
-    uint8_t data[TT_LATE_PACKET];
 };
 
 /** struct tt_late_insn - an instruction that a unit has accepted
@@ -100,7 +99,8 @@ enum {
     TT_LATE_KIND_READ, /* + NOC, these three */
     TT_LATE_KIND_WRITE = TT_LATE_KIND_READ + 2,
     TT_LATE_KIND_ATOMIC = TT_LATE_KIND_WRITE + 2,
-    TT_LATE_N_KINDS = TT_LATE_KIND_ATOMIC + 2
+    TT_LATE_KIND_TICKS = TT_LATE_KIND_ATOMIC + 2, /* of a tile that is idle */
+    TT_LATE_N_KINDS
 };
 
 /* All that can be late in a turn: streams, units, stores; behind them the NOC
@@ -132,6 +132,7 @@ struct tt_late_results {
 
 /** struct tt_delay - all that is late in a tile
  *  @chance: state of the generator
+ *  @ticks: how often requests were looked at, and jumps where nothing ran
  *  @rank: who goes on first where nothing else does; @rank_left: how often
  *      before it changes
  *  @landing: a store lands, tt_delay_store() lets it through
@@ -139,6 +140,7 @@ struct tt_late_results {
 struct tt_delay {
     struct tt_tile *tile;
     uint64_t chance;
+    uint64_t ticks;
     struct tt_late_mood mood[TT_LATE_N_KINDS];
     uint8_t rank[TT_LATE_N_RANKS];
     uint32_t rank_left;
@@ -150,6 +152,7 @@ struct tt_delay {
     struct tt_late_stores stores[TT_N_RISC];
     struct tt_late_results results;
     struct tt_late_request request[TT_LATE_REQUESTS];
+    uint8_t data[TT_LATE_REQUESTS][TT_LATE_PACKET]; /* what they carry */
 };
 
 /** tt_late_chance - 32 random bits */
@@ -172,12 +175,9 @@ uint32_t tt_late_wait(struct tt_delay *d, unsigned kind);
 
 /** tt_late_noc_tick - requests of a tile whose time has come take a step; not
  *  in a round
+ *  @jump: to the time of the next one, if none has come
  *  Return: whether one did. */
-bool tt_late_noc_tick(struct tt_delay *d);
-
-/** tt_late_noc_next - when the next one's time comes, UINT64_MAX if there is
- *  none */
-uint64_t tt_late_noc_next(const struct tt_delay *d);
+bool tt_late_noc_tick(struct tt_delay *d, bool jump);
 
 /** tt_late_tensix_pending - whether anything waits in streams, units and
  *  stores */

@@ -97,7 +97,7 @@ static void put_off(struct tt_delay *d, struct tt_late_request *l)
                     : is_atomic(&l->r) ? TT_LATE_KIND_ATOMIC
                                        : TT_LATE_KIND_WRITE;
 
-    l->due = d->tile->chip->delay_clock + tt_late_wait(d, kind + l->r.noc);
+    l->due = d->ticks + tt_late_wait(d, kind + l->r.noc);
 }
 
 static void next_stage(struct tt_delay *d, struct tt_late_request *l,
@@ -131,15 +131,21 @@ static void count_sent(const struct tt_noc_request *r)
         r->niu->posted_wr_sent++;
 }
 
+/* What a request carries. */
+static uint8_t *data_of(struct tt_delay *d, const struct tt_late_request *l)
+{
+    return d->data[l - d->request];
+}
+
 static void send(struct tt_delay *d, struct tt_late_request *l)
 {
     const struct tt_noc_request *r = &l->r;
 
     if ((r->ctrl & (TT_NOC_WRITE | TT_NOC_INLINE | TT_NOC_ATOMIC)) ==
         TT_NOC_WRITE)
-        memcpy(l->data, d->tile->l1 + r->targ_addr, r->len);
+        memcpy(data_of(d, l), d->tile->l1 + r->targ_addr, r->len);
     else
-        memcpy(l->data, &r->data, sizeof(r->data));
+        memcpy(data_of(d, l), &r->data, sizeof(r->data));
     count_sent(r);
     next_stage(d, l, TT_LATE_DELIVER);
 }
@@ -177,7 +183,7 @@ static enum tt_step deliver_write(struct tt_delay *d, struct tt_late_request *l)
     uint32_t from, n;
     bool last = next_part(d, l, word ? 4 : r->len, &from, &n);
 
-    if (tt_noc_remote(r, l->at[0], to + from, l->data + from, n, true) !=
+    if (tt_noc_remote(r, l->at[0], to + from, data_of(d, l) + from, n, true) !=
         TT_STEP_DONE)
         return TT_STEP_FAULT;
     if (last)
@@ -196,8 +202,8 @@ static enum tt_step deliver_multicast(struct tt_delay *d,
     while (some--) {
         unsigned i = tt_late_below(d, l->n_at);
 
-        if (tt_noc_remote(&l->r, l->at[i], l->r.ret_addr, l->data, l->r.len,
-                          true) != TT_STEP_DONE)
+        if (tt_noc_remote(&l->r, l->at[i], l->r.ret_addr, data_of(d, l),
+                          l->r.len, true) != TT_STEP_DONE)
             return TT_STEP_FAULT;
         l->at[i] = l->at[--l->n_at];
     }
@@ -215,7 +221,8 @@ static enum tt_step deliver_read(struct tt_delay *d, struct tt_late_request *l)
     const struct tt_noc_request *r = &l->r;
 
     next_stage(d, l, TT_LATE_RETURN);
-    return tt_noc_remote(r, r->targ, r->targ_addr, l->data, r->len, false);
+    return tt_noc_remote(r, r->targ, r->targ_addr, data_of(d, l), r->len,
+                         false);
 }
 
 static enum tt_step deliver_atomic(struct tt_delay *d,
@@ -227,7 +234,7 @@ static enum tt_step deliver_atomic(struct tt_delay *d,
     if (tt_noc_remote(r, r->targ, r->targ_addr, &old, 4, false) != TT_STEP_DONE)
         return TT_STEP_FAULT;
     sum = old + r->data;
-    memcpy(l->data, &old, sizeof(old));
+    memcpy(data_of(d, l), &old, sizeof(old));
     next_stage(d, l, TT_LATE_RETURN);
     return tt_noc_remote(r, r->targ, r->targ_addr, &sum, 4, true);
 }
@@ -248,7 +255,7 @@ static void land(struct tt_delay *d, struct tt_late_request *l)
     uint32_t to = (uint32_t)r->ret_addr, from, n;
     bool last = next_part(d, l, is_atomic(r) ? 4 : r->len, &from, &n);
 
-    memcpy(d->tile->l1 + to + from, l->data + from, n);
+    memcpy(d->tile->l1 + to + from, data_of(d, l) + from, n);
     tt_tile_l1_written(d->tile, to + from, n);
     if (last)
         after_delivery(d, l);
@@ -297,19 +304,37 @@ static enum tt_step step(struct tt_delay *d, struct tt_late_request *l)
 
 /* ---- entry ---- */
 
-bool tt_late_noc_tick(struct tt_delay *d)
+/* When the next one's time comes. */
+static uint64_t next_due(const struct tt_delay *d)
+{
+    uint64_t next = UINT64_MAX;
+
+    for (unsigned i = 0; i < TT_LATE_REQUESTS; i++) {
+        const struct tt_late_request *l = &d->request[i];
+
+        if (l->stage != TT_LATE_FREE && l->due < next && !must_wait(d, l))
+            next = l->due;
+    }
+    return next;
+}
+
+bool tt_late_noc_tick(struct tt_delay *d, bool jump)
 {
     struct tt_chip *chip = d->tile->chip;
+    uint64_t next;
     bool any = false;
 
     if (!d->n_requests)
         return false;
+    d->ticks++;
+    next = next_due(d);
+    if (jump && next > d->ticks)
+        d->ticks = next;
     chip->noc_depth++; /* a delivery may not start a request */
     for (unsigned i = 0; i < TT_LATE_REQUESTS && !chip->faulted; i++) {
         struct tt_late_request *l = &d->request[i];
 
-        if (l->stage == TT_LATE_FREE || l->due > chip->delay_clock ||
-            must_wait(d, l))
+        if (l->stage == TT_LATE_FREE || l->due > d->ticks || must_wait(d, l))
             continue;
         if (step(d, l) != TT_STEP_DONE)
             complete(d, l); /* the fault is recorded and ends the run */
@@ -319,19 +344,6 @@ bool tt_late_noc_tick(struct tt_delay *d)
     if (any)
         tt_tile_changed(d->tile); /* counters, room */
     return any;
-}
-
-uint64_t tt_late_noc_next(const struct tt_delay *d)
-{
-    uint64_t next = UINT64_MAX;
-
-    for (unsigned i = 0; i < TT_LATE_REQUESTS && d->n_requests; i++) {
-        const struct tt_late_request *l = &d->request[i];
-
-        if (l->stage != TT_LATE_FREE && l->due < next && !must_wait(d, l))
-            next = l->due;
-    }
-    return next;
 }
 
 static struct tt_late_request *free_entry(struct tt_delay *d)
