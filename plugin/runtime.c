@@ -53,7 +53,7 @@ static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for device %d", index);
     status = tt_dispatch_init(&npu->dispatch, npu);
     if (status >= 0)
-        status = tt_range_init(&npu->dram, TT_DRAM_RESERVED,
+        status = tt_range_init(&npu->dram, "each DRAM bank", TT_DRAM_RESERVED,
                                arch->dram_bank_size - TT_DRAM_RESERVED,
                                arch->dram_align);
     if (status < 0)

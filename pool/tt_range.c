@@ -89,17 +89,20 @@ static struct tt_range_block *new_block(struct tt_range *range, uint64_t start,
     return b;
 }
 
-nxs_status tt_range_init(struct tt_range *range, uint64_t base, uint64_t size,
-                         uint64_t granule)
+nxs_status tt_range_init(struct tt_range *range, const char *what,
+                         uint64_t base, uint64_t size, uint64_t granule)
 {
     uint64_t end;
 
     if (!granule || !tt_math_add(base, size, &end))
         return TT_FAIL(NXS_InvalidValue,
-                       "range %#" PRIx64 " + %#" PRIx64 ", granule %" PRIu64,
-                       base, size, granule);
+                       "%s: range %#" PRIx64 " + %#" PRIx64
+                       ", granule %" PRIu64,
+                       what, base, size, granule);
     size -= size % granule;
-    *range = (struct tt_range){.size = size,
+    *range = (struct tt_range){.what = what,
+                               .end = base + size,
+                               .size = size,
                                .free_size = size,
                                .granule = granule,
                                .seed = 0x9E3779B9u};
@@ -133,62 +136,92 @@ void tt_range_fini(struct tt_range *range)
     pthread_mutex_destroy(&range->lock);
 }
 
-/* The lowest free block of at least @size bytes; one exists in @b. */
-static struct tt_range_block *lowest_fit(struct tt_range_block *b,
-                                         uint64_t size)
+/* Of the free blocks of at least @size bytes the lowest, or the highest. One
+ * exists in @b. */
+static struct tt_range_block *find_fit(struct tt_range_block *b, uint64_t size,
+                                       bool highest)
 {
     for (;;) {
-        if (b->left && b->left->largest >= size)
-            b = b->left;
+        struct tt_range_block *first = highest ? b->right : b->left;
+
+        if (first && first->largest >= size)
+            b = first;
         else if (!b->used && b->size >= size)
             return b;
         else
-            b = b->right;
+            b = highest ? b->left : b->right;
     }
 }
 
+static void set_place(struct tt_range_block *b, uint64_t start, uint64_t size)
+{
+    b->start = start;
+    b->size = size;
+    refresh(b);
+}
+
 static nxs_status alloc_locked(struct tt_range *range, uint64_t size,
-                               uint64_t *out_addr)
+                               bool highest, uint64_t *out_addr)
 {
     struct tt_range_block *low, *high, *b, *rest = NULL;
 
     if (!range->root || range->root->largest < size)
         return TT_FAIL(NXS_OutOfResources,
-                       "%" PRIu64 " bytes do not fit: %" PRIu64 " of %" PRIu64
-                       " free, largest gap %" PRIu64,
-                       size, range->free_size, range->size,
+                       "%s: %" PRIu64 " bytes do not fit: %" PRIu64
+                       " of %" PRIu64 " free, the largest range %" PRIu64,
+                       range->what, size, range->free_size, range->size,
                        range->root ? range->root->largest : 0);
-    b = lowest_fit(range->root, size);
+    b = find_fit(range->root, size, highest);
     if (b->size > size) {
-        rest = new_block(range, b->start + size, b->size - size);
+        rest = new_block(range, b->start, b->size - size);
         if (!rest)
             return TT_FAIL(NXS_OutOfHostMemory, "no memory for a block");
     }
     split(range->root, b->start, &low, &high);
     split(high, b->start + 1, &b, &high);
     b->used = true;
-    b->size = size;
-    refresh(b);
-    range->root = join(join(low, b), join(rest, high));
+    if (rest && highest) {
+        set_place(b, rest->start + rest->size, size);
+        low = join(low, rest);
+    } else if (rest) {
+        set_place(rest, b->start + size, rest->size);
+        high = join(rest, high);
+    }
+    set_place(b, b->start, size);
+    range->root = join(join(low, b), high);
     range->free_size -= size;
     *out_addr = b->start;
     return NXS_Success;
 }
 
-nxs_status tt_range_alloc(struct tt_range *range, uint64_t size,
-                          uint64_t *out_addr)
+static nxs_status alloc(struct tt_range *range, uint64_t size, bool highest,
+                        uint64_t *out_addr)
 {
     nxs_status status;
     uint64_t rounded;
 
     if (!size)
-        return TT_FAIL(NXS_InvalidValue, "allocation of 0 bytes");
+        return TT_FAIL(NXS_InvalidValue, "%s: allocation of 0 bytes",
+                       range->what);
     if (!tt_math_round_up(size, range->granule, &rounded))
-        return TT_FAIL(NXS_OutOfResources, "%" PRIu64 " bytes", size);
+        return TT_FAIL(NXS_OutOfResources, "%s: %" PRIu64 " bytes", range->what,
+                       size);
     pthread_mutex_lock(&range->lock);
-    status = alloc_locked(range, rounded, out_addr);
+    status = alloc_locked(range, rounded, highest, out_addr);
     pthread_mutex_unlock(&range->lock);
     return status;
+}
+
+nxs_status tt_range_alloc(struct tt_range *range, uint64_t size,
+                          uint64_t *out_addr)
+{
+    return alloc(range, size, false, out_addr);
+}
+
+nxs_status tt_range_alloc_top(struct tt_range *range, uint64_t size,
+                              uint64_t *out_addr)
+{
+    return alloc(range, size, true, out_addr);
 }
 
 static const struct tt_range_block *find(const struct tt_range_block *b,
@@ -235,7 +268,8 @@ nxs_status tt_range_free(struct tt_range *range, uint64_t addr)
     found = find(range->root, addr);
     if (!found || !found->used) {
         pthread_mutex_unlock(&range->lock);
-        return TT_FAIL(NXS_InvalidValue, "no allocation starts at %#" PRIx64,
+        return TT_FAIL(NXS_InvalidValue,
+                       "%s: no allocation starts at %#" PRIx64, range->what,
                        addr);
     }
     split(range->root, addr, &low, &high);
@@ -249,6 +283,15 @@ nxs_status tt_range_free(struct tt_range *range, uint64_t addr)
     return NXS_Success;
 }
 
+static uint64_t lowest_used(struct tt_range *range)
+{
+    const struct tt_range_block *first = edge(range->root, false);
+
+    if (!first)
+        return range->end;
+    return first->used ? first->start : first->start + first->size;
+}
+
 void tt_range_get_stats(struct tt_range *range, struct tt_range_stats *out)
 {
     pthread_mutex_lock(&range->lock);
@@ -256,6 +299,7 @@ void tt_range_get_stats(struct tt_range *range, struct tt_range_stats *out)
         .total = range->size,
         .free = range->free_size,
         .largest = range->root ? range->root->largest : 0,
+        .lowest = lowest_used(range),
         .n_allocated = range->root ? range->root->n_used : 0};
     pthread_mutex_unlock(&range->lock);
 }

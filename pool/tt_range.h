@@ -13,13 +13,15 @@ struct tt_range_block;
 /**
  * struct tt_range - allocator of one address range
  *
- * Knows only addresses, never touches the memory they name. First fit at the
- * lowest address; freed neighbours join. Every call is O(log n) in the number
+ * Knows only addresses, never touches the memory they name. First fit from
+ * either end; freed neighbours join. Every call is O(log n) in the number
  * of blocks and takes the range's own mutex. All fields are private.
  */
 struct tt_range {
     pthread_mutex_t lock;
     struct tt_range_block *root;
+    const char *what;
+    uint64_t end;
     uint64_t size;
     uint64_t free_size;
     uint64_t granule;
@@ -28,17 +30,20 @@ struct tt_range {
 
 /** struct tt_range_stats - a look at a range, all in bytes
  *  @total: size of the range; @free: not allocated; @largest: biggest single
- *  allocation that would succeed; @n_allocated: live allocations */
+ *  allocation that would succeed; @lowest: lowest allocated address, the end
+ *  of the range if there is none; @n_allocated: live allocations */
 struct tt_range_stats {
     uint64_t total;
     uint64_t free;
     uint64_t largest;
+    uint64_t lowest;
     uint64_t n_allocated;
 };
 
 /**
  * tt_range_init - everything is free
  * @range: storage of the caller
+ * @what: names the memory in messages, "each DRAM bank"; static storage
  * @base: first address
  * @size: bytes; base + size fits 64 bits
  * @granule: not 0; sizes are rounded up to it, so every address handed out is
@@ -47,8 +52,8 @@ struct tt_range_stats {
  * Return: NXS_Success; NXS_InvalidValue if the arguments break these rules;
  * NXS_OutOfHostMemory.
  */
-nxs_status tt_range_init(struct tt_range *range, uint64_t base, uint64_t size,
-                         uint64_t granule);
+nxs_status tt_range_init(struct tt_range *range, const char *what,
+                         uint64_t base, uint64_t size, uint64_t granule);
 
 /** tt_range_fini - forget everything; nobody else may be using @range */
 void tt_range_fini(struct tt_range *range);
@@ -64,6 +69,10 @@ void tt_range_fini(struct tt_range *range);
  */
 nxs_status tt_range_alloc(struct tt_range *range, uint64_t size,
                           uint64_t *out_addr);
+
+/** tt_range_alloc_top - the same at the highest address where they fit */
+nxs_status tt_range_alloc_top(struct tt_range *range, uint64_t size,
+                              uint64_t *out_addr);
 
 /**
  * tt_range_free - give an allocation back

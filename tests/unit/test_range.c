@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pool/tt_log.h"
 #include "pool/tt_range.h"
 
 #define BASE    0x100000u
@@ -20,7 +21,7 @@ static int set_up(void **state)
 {
     struct tt_range *range = malloc(sizeof *range);
 
-    if (!range || tt_range_init(range, BASE, SIZE, GRANULE) < 0)
+    if (!range || tt_range_init(range, "test", BASE, SIZE, GRANULE) < 0)
         return -1;
     *state = range;
     return 0;
@@ -100,6 +101,48 @@ static void lowest_gap_that_fits_is_taken(void **state)
     assert_int_not_equal(keep, small);
 }
 
+static uint64_t take_top(struct tt_range *range, uint64_t size)
+{
+    uint64_t addr = 0;
+
+    assert_int_equal(tt_range_alloc_top(range, size, &addr), NXS_Success);
+    return addr;
+}
+
+static void lowest_allocation_is_known(void **state)
+{
+    struct tt_range *range = *state;
+    uint64_t top, low;
+
+    assert_int_equal(stats(range).lowest, BASE + SIZE);
+    top = take_top(range, 100);
+    assert_int_equal(top, BASE + SIZE - 128);
+    assert_int_equal(stats(range).lowest, top);
+    low = take_top(range, 32);
+    assert_int_equal(low, top - 32);
+    assert_int_equal(stats(range).lowest, low);
+    take(range, 32);
+    assert_int_equal(stats(range).lowest, BASE);
+    tt_range_free(range, BASE);
+    tt_range_free(range, low);
+    assert_int_equal(stats(range).lowest, top);
+}
+
+static void refusal_says_what_is_left(void **state)
+{
+    struct tt_range *range = *state;
+    uint64_t addr, hole = take(range, 64);
+
+    take(range, 64);
+    tt_range_free(range, hole);
+    take_top(range, SIZE / 2);
+    assert_int_equal(tt_range_alloc(range, SIZE / 2, &addr),
+                     NXS_OutOfResources);
+    assert_non_null(strstr(tt_log_last_error(),
+                           "test: 32768 bytes do not fit: 32704 of 65536 free, "
+                           "the largest range 32640"));
+}
+
 static void foreign_addresses_are_not_freed(void **state)
 {
     struct tt_range *range = *state;
@@ -123,8 +166,8 @@ static void senseless_sizes_are_refused(void **state)
                      NXS_OutOfResources);
     assert_int_equal(tt_range_alloc(*state, UINT64_MAX, &addr),
                      NXS_OutOfResources);
-    assert_int_equal(tt_range_init(&range, 0, 64, 0), NXS_InvalidValue);
-    assert_int_equal(tt_range_init(&range, UINT64_MAX, 64, 1),
+    assert_int_equal(tt_range_init(&range, "test", 0, 64, 0), NXS_InvalidValue);
+    assert_int_equal(tt_range_init(&range, "test", UINT64_MAX, 64, 1),
                      NXS_InvalidValue);
 }
 
@@ -134,20 +177,25 @@ static void empty_range_has_room_for_nothing(void **state)
     uint64_t addr;
 
     (void)state;
-    assert_int_equal(tt_range_init(&range, 0, 31, 32), NXS_Success);
+    assert_int_equal(tt_range_init(&range, "test", 0, 31, 32), NXS_Success);
     assert_int_equal(tt_range_alloc(&range, 1, &addr), NXS_OutOfResources);
     assert_int_equal(stats(&range).total, 0);
     tt_range_fini(&range);
 }
 
 /* The model: one byte per granule. */
-static uint64_t model_alloc(unsigned char *used, uint64_t n)
+static uint64_t model_alloc(unsigned char *used, uint64_t n, bool top)
 {
-    for (uint64_t i = 0; i + n <= SIZE / GRANULE; i++)
-        if (!memchr(used + i, 1, n)) {
-            memset(used + i, 1, n);
-            return BASE + i * GRANULE;
+    uint64_t last = SIZE / GRANULE - n;
+
+    for (uint64_t i = 0; i <= last; i++) {
+        uint64_t at = top ? last - i : i;
+
+        if (!memchr(used + at, 1, n)) {
+            memset(used + at, 1, n);
+            return BASE + at * GRANULE;
         }
+    }
     return 0;
 }
 
@@ -167,10 +215,12 @@ static void random_calls_agree_with_a_bitmap(void **state)
             at[k] = 0;
         } else {
             uint64_t got = 0;
+            bool top = rand() % 2;
 
             size[k] = (uint64_t)(rand() % 100) + 1;
-            tt_range_alloc(range, size[k] * GRANULE - 5, &got);
-            at[k] = model_alloc(used, size[k]);
+            (top ? tt_range_alloc_top
+                 : tt_range_alloc)(range, size[k] * GRANULE - 5, &got);
+            at[k] = model_alloc(used, size[k], top);
             assert_int_equal(got, at[k]);
         }
     }
@@ -183,7 +233,7 @@ static void many_blocks_stay_fast(void **state)
     uint64_t addr;
 
     (void)state;
-    assert_int_equal(tt_range_init(&range, 0, (uint64_t)N * 64, 32), 0);
+    assert_int_equal(tt_range_init(&range, "test", 0, (uint64_t)N * 64, 32), 0);
     for (int i = 0; i < N; i++)
         assert_int_equal(tt_range_alloc(&range, 64, &addr), NXS_Success);
     for (uint64_t i = 0; i < N; i += 2)
@@ -205,6 +255,8 @@ int main(void)
         TEST(whole_range_can_be_taken_and_given_back),
         TEST(freed_neighbours_join_in_every_order),
         TEST(lowest_gap_that_fits_is_taken),
+        TEST(lowest_allocation_is_known),
+        TEST(refusal_says_what_is_left),
         TEST(foreign_addresses_are_not_freed),
         TEST(senseless_sizes_are_refused),
         TEST(random_calls_agree_with_a_bitmap),
