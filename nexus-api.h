@@ -268,6 +268,23 @@ typedef enum nxs_command_arg_type nxs_command_arg_type;
 /** with TT_SETTINGS_EXACT: the scalar is a constant, not an argument */
 #define TT_SETTINGS_CONSTANT 0x40000000u
 
+/** Extension of this plugin: where nxsCreateBuffer() puts a buffer, in bits 8
+ *  to 30 of its settings, which hosts leave 0. None of these is DRAM. */
+#define TT_BUFFER_L1 0x100u /* interleaved over the L1 of all worker cores */
+/** Sharded: contiguous parts, one in the L1 of each core of a rectangle; see
+ *  nxsCreateBuffer() for their shape. */
+#define TT_BUFFER_L1_HEIGHT 0x200u /* rows of tiles are shared out */
+#define TT_BUFFER_L1_WIDTH  0x300u /* columns of tiles are */
+#define TT_BUFFER_L1_BLOCK  0x400u /* rows downwards, columns across */
+/** the kind of a buffer in its settings: 0 DRAM, 1 L1 .. 4 block */
+#define TT_BUFFER_KIND(settings) ((settings) >> 8 & 7u)
+/** With a sharded kind: the rectangle, first worker core and extents, each 0
+ *  to 31. An extent of 0, so without this macro both, is all that the grid
+ *  has from there on. */
+#define TT_BUFFER_CORES(x, y, width, height)                                   \
+    ((nxs_uint)(x) << 11 | (nxs_uint)(y) << 16 | (nxs_uint)(width) << 21 |     \
+     (nxs_uint)(height) << 26)
+
 /** struct nxs_dim3 - three extents; passed by value */
 typedef struct nxs_dim3 {
     nxs_uint x, y, z;
@@ -338,7 +355,8 @@ NXS_API nxs_status nxsGetDeviceProperty(nxs_int device, nxs_uint property_id,
  *            memory instead of allocating it: @host_ptr is what NP_Value said
  *            of a live buffer, which is then shared and kept alive, or an
  *            offset in the DRAM banks (32-byte aligned; NP_Location of a
- *            buffer tells its offset). The other bits change nothing
+ *            buffer tells its offset). TT_BUFFER_L1.. and TT_BUFFER_CORES()
+ *            choose a place in L1. The other bits change nothing
  *
  * Rank 0 and 1 are stored linearly in pages of 1024 elements; of more
  * dimensions the two innermost are padded to 32 and stored as 32 x 32 tiles.
@@ -346,13 +364,32 @@ NXS_API nxs_status nxsGetDeviceProperty(nxs_int device, nxs_uint property_id,
  * device; types without a device format are stored as bytes. Without
  * @host_ptr the contents are undefined.
  *
+ * A buffer in L1 is taken from the end of L1 downwards, at one address in all
+ * worker cores of the device, also in those that hold no part of it; commands
+ * keep their circular buffers at the beginning, and whichever comes second and
+ * would reach into the other is refused. Interleaved pages go round the cores
+ * in row order. For shards the array is a matrix of its tiles, the planes of
+ * outer dimensions below each other, and a linear array one column (height) or
+ * one row (width, block) of its pages. With n cores of which h below each
+ * other and w side by side, a shard is ceil(rows / n) x columns (height), rows
+ * x ceil(columns / n) (width) or ceil(rows / h) x ceil(columns / w) (block)
+ * tiles; shards are numbered in row order, and so are the cores (height,
+ * width) or the shard in row i, column j is on core (x + j, y + i) (block).
+ * Cores that are left over hold nothing; inside a shard tiles are in row
+ * order, and the last shards have room for what they lack.
+ *
+ * To wrap L1, @settings say that it is L1, and @host_ptr is an address inside
+ * a live L1 buffer (16-byte aligned; NP_Location), which is kept alive; or,
+ * with or without these settings, what NP_Value said of one.
+ *
  * Any thread; blocks while copying.
  *
  * Return: the buffer's id; NXS_InvalidDevice; NXS_InvalidValue for an unknown
- * type, a rank above 8 or strides with gaps; NXS_InvalidBufferSize for an
- * extent of 0 or a size beyond 63 bits; NXS_OutOfResources if the DRAM is
- * full; NXS_InvalidHostPtr for an address that cannot be wrapped;
- * NXS_OutOfHostMemory.
+ * type or kind, a rank above 8, strides with gaps, or cores outside the grid;
+ * NXS_InvalidBufferSize for an extent of 0 or a size beyond 63 bits;
+ * NXS_OutOfResources if the memory is full (the log says how much of each bank
+ * or core is free, and the largest range); NXS_InvalidHostPtr for an address
+ * that cannot be wrapped; NXS_OutOfHostMemory.
  */
 NXS_API nxs_int nxsCreateBuffer(nxs_int device, nxs_buffer_layout layout,
                                 void *host_ptr, nxs_uint settings);
@@ -363,7 +400,9 @@ NXS_API nxs_int nxsCreateBuffer(nxs_int device, nxs_buffer_layout layout,
  *
  * NP_Value downloads the data and is the address of that copy: host memory
  * that stays readable until the buffer is released, refreshed by each call.
- * NP_Size is in bytes of the host's array, NP_Location "dram:" and the offset.
+ * NP_Size is in bytes of the host's array. NP_Location is the memory, ":" and
+ * the offset or address: "dram:0x100000", "l1:0x16d000", "l1 sharded height
+ * 8x1+0+2:0x16d000" with width x height + x + y of the cores.
  *
  * Return: as nxsGetRuntimeProperty(); NXS_InvalidBuffer; for NP_Value also
  * NXS_OutOfHostMemory, NXS_DeviceNotAvailable.

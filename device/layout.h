@@ -3,6 +3,7 @@
 #ifndef TT_LAYOUT_H
 #define TT_LAYOUT_H
 
+#include "device/spread.h"
 #include "device/tt_device.h"
 
 #define TT_TILE_DIM   32u /* a tile is 32 x 32 datums ... */
@@ -28,6 +29,7 @@ enum tt_elem {
  *                         1 x n_pages
  * @n_pages, @page_size: device pages (one tile, or 1024 linear elements)
  * @host_size: bytes of the host array
+ * @spread: where the pages are; DRAM unless tt_spread_set() said otherwise
  */
 struct tt_layout {
     enum tt_elem elem;
@@ -38,6 +40,7 @@ struct tt_layout {
     uint64_t n_pages;
     uint32_t page_size;
     uint64_t host_size;
+    struct tt_spread spread;
 };
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Buffers between the host and interleaved DRAM pages. */
+/* Buffers between the host and device pages. */
 #ifndef TT_TRANSFER_H
 #define TT_TRANSFER_H
 
@@ -11,7 +11,7 @@
  * @dev: open device
  * @l: layout
  *
- * Return: page_size rounded up to the NOC's DRAM alignment, bytes.
+ * Return: page_size rounded up to the NOC's alignment in that memory, bytes.
  */
 uint32_t tt_transfer_page_stride(const struct tt_device *dev,
                                  const struct tt_layout *l);
@@ -19,17 +19,16 @@ uint32_t tt_transfer_page_stride(const struct tt_device *dev,
 /**
  * tt_transfer_bank_size - bytes a buffer takes in every bank
  *
- * Page p lies in bank p mod n at base + (p div n) * stride, so every bank
- * holds ceil(n_pages / n) strides.
+ * The same in all banks, of which some may have room that no page uses.
  */
 uint64_t tt_transfer_bank_size(const struct tt_device *dev,
                                const struct tt_layout *l);
 
 /**
- * tt_transfer_upload - host array to DRAM
+ * tt_transfer_upload - host array to device pages
  * @dev: open device
  * @l: layout
- * @base: offset of the buffer in every bank, 32-byte aligned
+ * @base: address of the buffer in every bank, aligned as its pages
  * @host: l->host_size bytes
  *
  * Blocks. Converts straight into the chip's memory where it is mapped. Any
@@ -40,7 +39,8 @@ uint64_t tt_transfer_bank_size(const struct tt_device *dev,
 nxs_status tt_transfer_upload(struct tt_device *dev, const struct tt_layout *l,
                               uint64_t base, const void *host);
 
-/** tt_transfer_download - DRAM to host array; mirrors tt_transfer_upload() */
+/** tt_transfer_download - device pages to host array; mirrors
+ * tt_transfer_upload() */
 nxs_status tt_transfer_download(struct tt_device *dev,
                                 const struct tt_layout *l, uint64_t base,
                                 void *host);

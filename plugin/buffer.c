@@ -3,6 +3,7 @@
 #include "plugin/buffer.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,19 @@ void tt_buffer_put(struct tt_buffer *buffer)
         tt_pool_put(&tt_runtime_get()->buffers, &buffer->object);
 }
 
+static bool is_l1(const struct tt_buffer *buffer)
+{
+    return tt_spread_is_l1(&buffer->layout.spread);
+}
+
 void tt_buffer_fini(struct tt_object *object)
 {
     struct tt_buffer *buffer =
         TT_CONTAINER_OF(object, struct tt_buffer, object);
 
-    if (buffer->owns_dram)
+    if (buffer->owns_memory && is_l1(buffer))
+        tt_l1_free(&buffer->npu->l1, buffer->addr);
+    else if (buffer->owns_memory)
         tt_range_free(&buffer->npu->dram, buffer->addr);
     tt_buffer_put(buffer->owner);
     tt_failure_put(buffer->failure);
@@ -51,7 +59,7 @@ static uint64_t bank_size(const struct tt_buffer *buffer)
 
 struct tt_extent tt_buffer_extent(const struct tt_buffer *buffer)
 {
-    return (struct tt_extent){0, buffer->addr,
+    return (struct tt_extent){is_l1(buffer), buffer->addr,
                               buffer->addr + bank_size(buffer)};
 }
 
@@ -97,51 +105,131 @@ static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host)
     return status;
 }
 
-/* The buffer that handed @mirror out as its NP_Value, pinned; or NULL. */
-static struct tt_buffer *find_by_mirror(const void *mirror)
+/* The settings' fields: TT_BUFFER_L1.., TT_BUFFER_CORES(). */
+static nxs_status set_spread(struct tt_buffer *buffer, nxs_uint settings)
+{
+    struct tt_rect cores = {settings >> 11 & 31u, settings >> 16 & 31u,
+                            settings >> 21 & 31u, settings >> 26 & 31u};
+
+    return tt_spread_set(&buffer->layout, &buffer->npu->dev->info,
+                         TT_BUFFER_KIND(settings), &cores);
+}
+
+/* What a host may call a buffer when it asks to wrap it. */
+struct address {
+    const struct tt_buffer *wrapper;
+    const void *ptr;
+};
+
+/* Whether @at is what NP_Value said of @buffer. */
+static bool is_mirror(struct tt_buffer *buffer, const struct address *at)
+{
+    bool found;
+
+    pthread_mutex_lock(&buffer->lock);
+    found = buffer->mirror == at->ptr;
+    pthread_mutex_unlock(&buffer->lock);
+    return found;
+}
+
+/* Whether @buffer owns L1 that holds all of the wrapper at @at. */
+static bool is_in_l1(struct tt_buffer *buffer, const struct address *at)
+{
+    uint64_t addr = (uintptr_t)at->ptr, size = bank_size(buffer);
+
+    return buffer->npu == at->wrapper->npu && buffer->owns_memory &&
+           is_l1(buffer) && addr >= buffer->addr &&
+           addr - buffer->addr <= size &&
+           bank_size(at->wrapper) <= size - (addr - buffer->addr);
+}
+
+/* The first live buffer that @match says yes to, pinned; or NULL. */
+static struct tt_buffer *find(bool (*match)(struct tt_buffer *,
+                                            const struct address *),
+                              const struct address *at)
 {
     struct tt_pool *pool = &tt_runtime_get()->buffers;
     struct tt_buffer *buffer;
     nxs_int id = -1;
-    bool found;
 
     while ((id = tt_pool_next(pool, id)) >= 0) {
         buffer = tt_buffer_get(id);
-        if (!buffer)
-            continue;
-        pthread_mutex_lock(&buffer->lock);
-        found = buffer->mirror == mirror;
-        pthread_mutex_unlock(&buffer->lock);
-        if (found)
+        if (buffer && match(buffer, at))
             return buffer;
         tt_buffer_put(buffer);
     }
     return NULL;
 }
 
+/* A host that knows no settings of ours asks for DRAM: it means wherever the
+ * owner is, and spread alike. */
+static nxs_status spread_like(struct tt_buffer *buffer,
+                              const struct tt_buffer *owner)
+{
+    const struct tt_spread *spread = &owner->layout.spread;
+    struct tt_rect cores = spread->cores;
+
+    if (is_l1(buffer) || !is_l1(owner))
+        return NXS_Success;
+    if (!tt_spread_is_sharded(spread))
+        cores = (struct tt_rect){0};
+    return tt_spread_set(&buffer->layout, &buffer->npu->dev->info, spread->kind,
+                         &cores);
+}
+
+/* Takes the pin of @owner over. */
 static nxs_status share(struct tt_buffer *buffer, struct tt_buffer *owner)
 {
-    if (owner->npu != buffer->npu || bank_size(owner) < bank_size(buffer)) {
+    nxs_status status = NXS_Success;
+
+    if (owner->npu == buffer->npu)
+        status = spread_like(buffer, owner);
+    if (status >= 0 &&
+        (owner->npu != buffer->npu || is_l1(owner) != is_l1(buffer) ||
+         bank_size(owner) < bank_size(buffer)))
+        status =
+            TT_FAIL(NXS_InvalidHostPtr,
+                    "buffer %d is on another device, in another memory or too "
+                    "small to wrap",
+                    owner->object.id);
+    if (status < 0) {
         tt_buffer_put(owner);
-        return TT_FAIL(NXS_InvalidHostPtr,
-                       "buffer %d is on another device or too small to wrap",
-                       owner->object.id);
+        return status;
     }
     buffer->owner = owner;
     buffer->addr = owner->addr;
     return NXS_Success;
 }
 
-/* OnDevice: @address is what NP_Value said of a live buffer, or an offset in
- * the DRAM banks. */
+/* L1 belongs to buffers or to running kernels: wrapping it keeps its owner. */
+static nxs_status wrap_l1(struct tt_buffer *buffer, const struct address *at)
+{
+    uint64_t addr = (uintptr_t)at->ptr;
+
+    if (addr % buffer->npu->dev->info.arch->l1_align == 0)
+        buffer->owner = find(is_in_l1, at);
+    if (!buffer->owner)
+        return TT_FAIL(NXS_InvalidHostPtr,
+                       "%#" PRIx64 " + %#" PRIx64
+                       " is no aligned range of a live L1 buffer",
+                       addr, bank_size(buffer));
+    buffer->addr = addr;
+    return NXS_Success;
+}
+
+/* OnDevice: @address is what NP_Value said of a live buffer, or an address in
+ * L1, or an offset in the DRAM banks. */
 static nxs_status wrap(struct tt_buffer *buffer, void *address)
 {
     const struct tt_arch *arch = buffer->npu->dev->info.arch;
-    struct tt_buffer *owner = find_by_mirror(address);
+    struct address at = {buffer, address};
+    struct tt_buffer *owner = find(is_mirror, &at);
     uint64_t addr = (uintptr_t)address;
 
     if (owner)
         return share(buffer, owner);
+    if (is_l1(buffer))
+        return wrap_l1(buffer, &at);
     if (addr % arch->dram_align || addr > arch->dram_bank_size ||
         bank_size(buffer) > arch->dram_bank_size - addr)
         return TT_FAIL(NXS_InvalidHostPtr,
@@ -152,22 +240,33 @@ static nxs_status wrap(struct tt_buffer *buffer, void *address)
     return NXS_Success;
 }
 
+static nxs_status allocate(struct tt_buffer *buffer)
+{
+    struct tt_npu *npu = buffer->npu;
+    nxs_status status;
+
+    if (is_l1(buffer))
+        status = tt_l1_alloc(&npu->l1, bank_size(buffer), &buffer->addr);
+    else
+        status = tt_range_alloc(&npu->dram, bank_size(buffer), &buffer->addr);
+    buffer->owns_memory = status >= 0;
+    return status;
+}
+
 static nxs_status place(struct tt_buffer *buffer, void *host_ptr,
                         nxs_uint settings)
 {
     nxs_uint where =
         settings & (NXS_BufferSettings_OnHost | NXS_BufferSettings_OnDevice);
-    nxs_status status;
+    nxs_status status = set_spread(buffer, settings);
 
-    if (host_ptr && where == NXS_BufferSettings_OnDevice)
-        return wrap(buffer, host_ptr);
-    status =
-        tt_range_alloc(&buffer->npu->dram, bank_size(buffer), &buffer->addr);
     if (status < 0)
         return status;
-    buffer->owns_dram = true;
-    if (!host_ptr)
-        return NXS_Success;
+    if (host_ptr && where == NXS_BufferSettings_OnDevice)
+        return wrap(buffer, host_ptr);
+    status = allocate(buffer);
+    if (status < 0 || !host_ptr)
+        return status;
     return tt_transfer_upload(buffer->npu->dev, &buffer->layout, buffer->addr,
                               host_ptr);
 }
@@ -320,10 +419,19 @@ static void get_description(void *object, struct tt_property *out)
 {
     const struct tt_buffer *buffer = object;
 
-    tt_property_text(out, "%s, %" PRIu64 " pages of %u bytes at %#" PRIx64,
+    const struct tt_spread *s = &buffer->layout.spread;
+    char where[64] = "", shards[64] = "";
+
+    if (is_l1(buffer))
+        snprintf(where, sizeof where, " of %u cores", s->n_banks);
+    if (tt_spread_is_sharded(s))
+        snprintf(shards, sizeof shards, " in shards of %u x %u", s->shard_rows,
+                 s->shard_cols);
+    tt_property_text(out,
+                     "%s, %" PRIu64 " pages of %u bytes%s at %s:%#" PRIx64 "%s",
                      tt_datatype_name(buffer->shape.data_type),
-                     buffer->layout.n_pages, buffer->layout.page_size,
-                     buffer->addr);
+                     buffer->layout.n_pages, buffer->layout.page_size, shards,
+                     tt_spread_name(s), buffer->addr, where);
 }
 
 static void get_count(void *object, struct tt_property *out)
@@ -356,7 +464,14 @@ static void get_location(void *object, struct tt_property *out)
 {
     const struct tt_buffer *buffer = object;
 
-    tt_property_text(out, "dram:%#" PRIx64, buffer->addr);
+    const struct tt_spread *s = &buffer->layout.spread;
+    char cores[64] = "";
+
+    if (tt_spread_is_sharded(s))
+        snprintf(cores, sizeof cores, " %ux%u+%u+%u", s->cores.width,
+                 s->cores.height, s->cores.x, s->cores.y);
+    tt_property_text(out, "%s%s:%#" PRIx64, tt_spread_name(s), cores,
+                     buffer->addr);
 }
 
 static const struct tt_property_entry buffer_properties[TT_N_PROPERTIES] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Buffers: host arrays in interleaved DRAM pages. */
+/* Buffers: host arrays in pages of DRAM or of the worker cores' L1. */
 #ifndef TT_BUFFER_H
 #define TT_BUFFER_H
 
@@ -12,8 +12,8 @@
  * @npu: where it lives
  * @shape: as the host gave it; data_type without flags
  * @layout: how it lies on the host and on the device
- * @addr: offset in every DRAM bank; what kernels get as its address
- * @owns_dram: whether @addr goes back to the device's allocator
+ * @addr: offset in every DRAM bank, or address in L1; what kernels get
+ * @owns_memory: whether @addr goes back to the device's allocator
  * @owner: pinned buffer whose memory this one shares, NULL for its own
  * @lock: guards @mirror and @failure
  * @mirror: host copy that NP_Value handed out, NULL if never asked
@@ -25,7 +25,7 @@ struct tt_buffer {
     nxs_buffer_layout shape;
     struct tt_layout layout;
     uint64_t addr;
-    bool owns_dram;
+    bool owns_memory;
     struct tt_buffer *owner;
     pthread_mutex_t lock;
     void *mirror;

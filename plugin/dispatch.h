@@ -17,7 +17,8 @@ struct tt_run;
 struct tt_stream;
 
 /** struct tt_extent - memory that something uses
- *  @space: 0 for DRAM (offsets in every bank)
+ *  @space: 0 for DRAM (offsets in every bank), 1 for L1 (addresses in every
+ *          worker core)
  *  @begin, @end: half-open, bytes */
 struct tt_extent {
     unsigned space;

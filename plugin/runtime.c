@@ -40,10 +40,25 @@ static void start_pools(struct tt_runtime *rt)
     tt_pool_init(&rt->commands, KIND_COMMAND, tt_command_fini);
 }
 
+static nxs_status start_memories(struct tt_npu *npu)
+{
+    const struct tt_arch *arch = npu->dev->info.arch;
+    nxs_status status;
+
+    status = tt_range_init(&npu->dram, "each DRAM bank", TT_DRAM_RESERVED,
+                           arch->dram_bank_size - TT_DRAM_RESERVED,
+                           arch->dram_align);
+    if (status < 0)
+        return status;
+    status = tt_l1_init(&npu->l1, arch->l1_size);
+    if (status < 0)
+        tt_range_fini(&npu->dram);
+    return status;
+}
+
 static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
                             struct tt_device *dev)
 {
-    const struct tt_arch *arch = dev->info.arch;
     nxs_status status;
 
     npu->index = index;
@@ -53,9 +68,7 @@ static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for device %d", index);
     status = tt_dispatch_init(&npu->dispatch, npu);
     if (status >= 0)
-        status = tt_range_init(&npu->dram, "each DRAM bank", TT_DRAM_RESERVED,
-                               arch->dram_bank_size - TT_DRAM_RESERVED,
-                               arch->dram_align);
+        status = start_memories(npu);
     if (status < 0)
         tt_stream_fini(&npu->stream->object);
     pthread_mutex_init(&npu->lock, NULL);
@@ -124,6 +137,7 @@ __attribute__((destructor)) static void stop(void)
         tt_stream_fini(&npu->stream->object);
         tt_launcher_free(npu->launcher);
         tt_device_close(npu->dev);
+        tt_l1_fini(&npu->l1);
         tt_range_fini(&npu->dram);
         pthread_mutex_destroy(&npu->lock);
     }

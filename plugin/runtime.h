@@ -15,6 +15,7 @@
 #include "plugin/trace.h"
 #include "device/tt_device.h"
 #include "jit/tt_jit.h"
+#include "plugin/l1.h"
 #include "pool/tt_pool.h"
 #include "pool/tt_range.h"
 
@@ -30,6 +31,7 @@
 
 /** struct tt_npu - one device of the runtime; lives as long as the runtime
  *  @dram: offsets that are taken, the same in every bank
+ *  @l1: addresses that are taken, the same in every worker core
  *  @lock: guards @launcher until it is made
  *  @launcher: NULL until the first run
  *  @dispatch: its runs; @stream: the default one
@@ -39,6 +41,7 @@ struct tt_npu {
     nxs_int index;
     struct tt_device *dev;
     struct tt_range dram;
+    struct tt_l1 l1;
     pthread_mutex_t lock;
     struct tt_launcher *launcher;
     struct tt_dispatch dispatch;
