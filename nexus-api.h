@@ -679,7 +679,9 @@ NXS_API nxs_status nxsGetScheduleProperty(nxs_int schedule,
  *
  * Return: NXS_Success; NXS_InvalidSchedule; NXS_InvalidStream;
  * NXS_InvalidCommand if a command was not finalized; NXS_InvalidKernelArgs if
- * a buffer was released since it was set;
+ * a buffer was released since it was set; NXS_OutOfResources if circular
+ * buffers and "..L1" entries would reach into buffers in L1 (the log has both
+ * addresses);
  * NXS_InvalidProgramExecutable if a kernel failed, hung or deadlocked (the log
  * says where); NXS_ExecStatusErrorForEventsInWaitList if a wait command cannot
  * pass, because the event's signaler failed, the event was released, runs wait
@@ -763,18 +765,29 @@ NXS_API nxs_status nxsGetCommandProperty(nxs_int command, nxs_uint property_id,
  * @command: id of a kernel launch
  * @index: 0 .. 63
  * @buffer: id, of the same device
- * @name: NULL, "", or one of the role names below; others mean nothing
+ * @name: NULL, "", or one of the names below; others mean nothing
  * @settings: ignored: the buffer knows its type
  *
- * An ordinary argument: kernels find the buffer's DRAM address in word @index
- * of the common arguments, and its accessor (2 words) among the compile-time
- * arguments. Named "[ROLE_]ARG": the address is word @index in order of the
- * role's own arguments; named "[ROLE_]CTA": the accessor words are appended to
- * the role's own compile-time arguments (see nxsSetCommandScalar()).
+ * An ordinary argument: kernels find the buffer's address, in DRAM or L1, in
+ * word @index of the common arguments, and its accessor (2 words, more for a
+ * sharded one) among the compile-time arguments. Named "[ROLE_]ARG": the
+ * address is word @index in order of the role's own arguments; named
+ * "[ROLE_]CTA": the accessor words are appended to the role's own compile-time
+ * arguments (see nxsSetCommandScalar()).
+ *
+ * Named "CB", and sharded: @index is a circular buffer (0..31), which lies over
+ * the shard in the kernel's own core: its tiles are the shard's, in order, in
+ * the buffer's data type. It starts empty, as every circular buffer: kernels
+ * use the tiles without waiting, or one reserves and pushes them all for
+ * another to wait for. This and a constant "CB" of the same index replace each
+ * other, and it is no argument: a kernel that wants the address or an accessor
+ * too has to be given the buffer twice. All such buffers of a command have
+ * their shards on the same cores, shard i on core i in row order.
  *
  * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
  * or wait; NXS_InvalidArgIndex; NXS_InvalidBuffer; NXS_InvalidArgValue for a
- * name that takes a number; NXS_OutOfHostMemory.
+ * name that takes a number, or a "CB" that is not sharded or whose type has no
+ * device format; NXS_OutOfHostMemory.
  */
 NXS_API nxs_status nxsSetCommandArgument(nxs_int command, nxs_int index,
                                          nxs_int buffer, const char *name,
@@ -798,9 +811,10 @@ NXS_API nxs_status nxsSetCommandArgument(nxs_int command, nxs_int index,
  * zero-extended, types of more than 32 bits are refused, and
  * TT_SETTINGS_CONSTANT takes the place of bit 1.
  *
- * "CB": a circular buffer; @index its number (0..31), @value its tiles, the
- *   data type its format. Of a type that could be two the i-th buffer argument
- *   decides (i: @index, else its place among the circular buffers).
+ * "CB": a circular buffer of its own; @index its number (0..31), @value its
+ *   tiles, the data type its format. Of a type that could be two the i-th
+ *   buffer argument decides (i: @index, else its place among the circular
+ *   buffers).
  * "READER_CTA", "WRITER_CTA", "COMPUTE_CTA", "CTA" (all three): one word of
  *   that role's compile-time arguments, in order of the indices. A role that
  *   has any gets exactly these instead of the common list (circular buffers,
@@ -851,7 +865,8 @@ NXS_API nxs_status nxsSetCommandScalar(nxs_int command, nxs_int index,
  * or wait; NXS_InvalidGlobalWorkSize; NXS_InvalidWorkGroupSize;
  * NXS_OutOfResources if shared memory or circular buffers exceed L1, or if no
  * directory can be written to compile in;
- * NXS_InvalidArgValue for a circular buffer without a device format;
+ * NXS_InvalidArgValue for a circular buffer without a device format, or over
+ * shards on other cores than another's;
  * NXS_CompilerNotAvailable; NXS_CompileProgramFailure and
  * NXS_LinkProgramFailure (file, line and message are in the log and in
  * NP_Description); NXS_InvalidBinary; NXS_OutOfHostMemory.

@@ -103,6 +103,14 @@ nxs_status tt_spread_set(struct tt_layout *l, const struct tt_device_info *info,
     return NXS_Success;
 }
 
+struct tt_rect tt_spread_used(const struct tt_spread *s)
+{
+    uint32_t width = s->n_banks < s->bank_cols ? s->n_banks : s->bank_cols;
+
+    return (struct tt_rect){s->cores.x, s->cores.y, width,
+                            div_up(s->n_banks, s->bank_cols)};
+}
+
 uint32_t tt_spread_align(const struct tt_spread *s, const struct tt_arch *arch)
 {
     return tt_spread_is_l1(s) ? arch->l1_align : arch->dram_align;

@@ -77,6 +77,10 @@ const char *tt_spread_name(const struct tt_spread *s);
 nxs_status tt_spread_set(struct tt_layout *l, const struct tt_device_info *info,
                          uint32_t kind, const struct tt_rect *cores);
 
+/** tt_spread_used - the cores that hold pages; of a sharded spread, core i in
+ * row order is bank i, and the last row may be longer than there are banks */
+struct tt_rect tt_spread_used(const struct tt_spread *s);
+
 /** tt_spread_align - what pages and buffers are aligned to in that memory */
 uint32_t tt_spread_align(const struct tt_spread *s, const struct tt_arch *arch);
 

@@ -73,9 +73,11 @@ nxs_status tt_source_check(const struct tt_jit_desc *desc)
     if (!desc->arch || strcmp(desc->arch, "wormhole") != 0)
         return TT_FAIL(NXS_InvalidValue, "no kernels for architecture \"%s\"",
                        desc->arch ? desc->arch : "");
-    if (desc->dram_banks == 0 || desc->fidelity > 4)
-        return TT_FAIL(NXS_InvalidValue, "%u DRAM banks, fidelity %u",
-                       desc->dram_banks, desc->fidelity);
+    if (desc->dram_banks == 0 || desc->grid_x == 0 || desc->grid_y == 0 ||
+        desc->fidelity > 4)
+        return TT_FAIL(
+            NXS_InvalidValue, "%u DRAM banks, %u x %u cores, fidelity %u",
+            desc->dram_banks, desc->grid_x, desc->grid_y, desc->fidelity);
     for (unsigned role = 0; role < TT_N_ROLES; role++) {
         nxs_status status = check_role(desc, role);
 
@@ -127,6 +129,8 @@ void tt_source_key(const struct tt_jit_desc *desc, uint8_t out[TT_SHA256_SIZE])
         add_word(&ctx, desc->cb[i].present ? desc->cb[i].tile_bytes : 0);
     }
     add_word(&ctx, desc->dram_banks);
+    add_word(&ctx, desc->grid_x);
+    add_word(&ctx, desc->grid_y);
     add_word(&ctx, desc->dst_fp32);
     add_word(&ctx, desc->fidelity);
     tt_sha256_end(&ctx, out);
@@ -198,13 +202,16 @@ void tt_source_config(const struct tt_jit_desc *desc, unsigned risc,
     add_buffers(desc, out);
     tt_text_printf(out,
                    "#define NUM_DRAM_BANKS %u\n"
+                   "#define NUM_L1_BANKS %u\n"
+                   "#define NUM_L1_BANK_COLS %u\n"
                    "#define DST_ACCUM_MODE %d\n"
                    "#define DST_SYNC_MODE DstSync::SyncHalf\n"
                    "#define MATH_FIDELITY %u\n"
                    "#define APPROX 0\n"
                    "#include \"tt_kernel_defines.h\"\n"
                    "#include \"tt/prelude.h\"\n",
-                   desc->dram_banks, desc->dst_fp32, desc->fidelity);
+                   desc->dram_banks, desc->grid_x * desc->grid_y, desc->grid_x,
+                   desc->dst_fp32, desc->fidelity);
 }
 
 void tt_source_defines(const struct tt_jit_desc *desc, unsigned risc,

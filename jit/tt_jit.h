@@ -36,6 +36,8 @@ struct tt_jit_cb {
  * @source_name: name for messages and #line
  * @cta: compile-time argument words per role
  * @defines: extra definitions per role
+ * @dram_banks: over which DRAM is interleaved
+ * @grid_x, @grid_y: worker cores, over whose L1 buffers are interleaved
  * @dst_fp32: 32-bit Dst
  * @fidelity: MATH_FIDELITY 0 LoFi, 2 HiFi2, 3 HiFi3, 4 HiFi4
  * @arch: "wormhole"
@@ -51,6 +53,7 @@ struct tt_jit_desc {
     size_t n_defines[TT_N_ROLES];
     struct tt_jit_cb cb[TT_N_CB];
     uint32_t dram_banks;
+    uint32_t grid_x, grid_y;
     bool dst_fp32;
     uint8_t fidelity;
     const char *arch;
@@ -69,6 +72,7 @@ struct tt_jit_image {
 #define TT_JIT_USES_COMMON_ARGS 1u /* get_common_arg_val in any role */
 #define TT_JIT_USES_PRINT       2u /* DPRINT and the like, where wanted */
 #define TT_JIT_USES_ZONES       4u /* DeviceZoneScopedN, where wanted */
+#define TT_JIT_USES_NO_ACCESSOR 8u /* an accessor whose words are none */
 
 /** struct tt_jit_program - the five images; immutable, counted
  *  @uses: TT_JIT_USES_*

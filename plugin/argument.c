@@ -25,7 +25,8 @@ static void set_arg_locked(struct tt_command *cmd, nxs_int index,
 
     /* words and addresses are read at run time, accessors are compiled in */
     if (old->kind != arg->kind || old->data_type != arg->data_type ||
-        old->page_stride != arg->page_stride)
+        old->page_stride != arg->page_stride ||
+        memcmp(&old->spread, &arg->spread, sizeof old->spread) != 0)
         drop_program_locked(cmd);
     *old = *arg;
     if ((unsigned)index >= cmd->n_args)
@@ -186,15 +187,63 @@ static void spell_number(uint32_t word, nxs_uint settings, char *out,
         snprintf(out, size, "%d", (int)word);
 }
 
-static nxs_status set_cb_locked(struct tt_command *cmd, nxs_int index,
-                                uint32_t n_tiles, nxs_uint settings)
+static nxs_status check_cb_index(nxs_int index)
 {
-    nxs_uint type = settings & NXS_DataType_Mask;
-
     if (index >= (nxs_int)TT_N_CB)
         return TT_FAIL(NXS_InvalidArgIndex,
                        "circular buffer %d: the last is %u", index,
                        TT_N_CB - 1);
+    return NXS_Success;
+}
+
+/* A circular buffer is of its own or over a buffer's shards: the last call
+ * decides. */
+static void drop_cb_buffer_locked(struct tt_command *cmd, nxs_int index)
+{
+    for (size_t i = 0; i < cmd->n_items; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_CB &&
+            cmd->items[i].index == index) {
+            cmd->n_items--;
+            memmove(&cmd->items[i], &cmd->items[i + 1],
+                    (cmd->n_items - i) * sizeof *cmd->items);
+            return;
+        }
+}
+
+static nxs_status set_cb_buffer_locked(struct tt_command *cmd,
+                                       struct tt_role_item *item)
+{
+    nxs_status status = check_cb_index(item->index);
+    uint32_t tile_bytes;
+    uint8_t format;
+
+    if (status < 0)
+        return status;
+    if (!tt_spread_is_sharded(&item->arg.spread))
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "circular buffer %d: buffer %d is in %s, want one that "
+                       "is sharded",
+                       item->index, item->arg.buffer,
+                       tt_spread_name(&item->arg.spread));
+    if (!tt_datatype_format(item->arg.data_type, &format, &tile_bytes))
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "circular buffer %d: no device format for %s",
+                       item->index, tt_datatype_name(item->arg.data_type));
+    item->roles = 0;
+    status = set_item_locked(cmd, item);
+    if (status >= 0)
+        cmd->cbs[item->index].n_tiles = 0;
+    return status;
+}
+
+static nxs_status set_cb_locked(struct tt_command *cmd, nxs_int index,
+                                uint32_t n_tiles, nxs_uint settings)
+{
+    nxs_uint type = settings & NXS_DataType_Mask;
+    nxs_status status = check_cb_index(index);
+
+    if (status < 0)
+        return status;
     if (!n_tiles || n_tiles > INT32_MAX)
         return TT_FAIL(NXS_InvalidArgValue,
                        "circular buffer %d: %d tiles, want at least 1", index,
@@ -203,6 +252,7 @@ static nxs_status set_cb_locked(struct tt_command *cmd, nxs_int index,
         return TT_FAIL(NXS_InvalidArgValue,
                        "circular buffer %d: there is no data type %u", index,
                        type);
+    drop_cb_buffer_locked(cmd, index);
     cmd->cbs[index] = (struct tt_cb_constant){n_tiles, settings};
     drop_program_locked(cmd);
     return NXS_Success;
@@ -385,7 +435,8 @@ static nxs_status set_buffer(struct tt_command *cmd, nxs_int index,
                 .word = (uint32_t)buffer->addr,
                 .buffer = buffer->object.id,
                 .data_type = buffer->shape.data_type,
-                .page_stride = tt_buffer_page_stride(buffer)}};
+                .page_stride = tt_buffer_page_stride(buffer),
+                .spread = buffer->layout.spread}};
     nxs_status status = NXS_Success;
 
     if (buffer->npu != cmd->npu)
@@ -393,7 +444,6 @@ static nxs_status set_buffer(struct tt_command *cmd, nxs_int index,
                        "buffer %d is of device %d, the command of %d",
                        buffer->object.id, buffer->npu->index, cmd->npu->index);
     switch (parsed.kind) {
-    case TT_ARGNAME_CB:
     case TT_ARGNAME_L1:
     case TT_ARGNAME_DEFINE:
     case TT_ARGNAME_DST_FP32:
@@ -405,7 +455,9 @@ static nxs_status set_buffer(struct tt_command *cmd, nxs_int index,
         break;
     }
     pthread_mutex_lock(&cmd->lock);
-    if (parsed.kind == TT_ARGNAME_CTA || parsed.kind == TT_ARGNAME_ARG)
+    if (parsed.kind == TT_ARGNAME_CB)
+        status = set_cb_buffer_locked(cmd, &item);
+    else if (parsed.kind == TT_ARGNAME_CTA || parsed.kind == TT_ARGNAME_ARG)
         status = set_item_locked(cmd, &item);
     else
         set_arg_locked(cmd, index, &item.arg);

@@ -94,6 +94,21 @@ void tt_command_note_times(struct tt_command *cmd, const struct tt_work *work,
     pthread_mutex_unlock(&cmd->lock);
 }
 
+const struct tt_arg *tt_command_cb_buffer(const struct tt_command *cmd,
+                                          unsigned index)
+{
+    for (size_t i = 0; i < cmd->n_items; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_CB &&
+            cmd->items[i].index == (nxs_int)index)
+            return &cmd->items[i].arg;
+    return NULL;
+}
+
+bool tt_command_has_cb(const struct tt_command *cmd, unsigned index)
+{
+    return cmd->cbs[index].n_tiles || tt_command_cb_buffer(cmd, index);
+}
+
 static struct tt_command *new_command(nxs_command_type type)
 {
     struct tt_command *cmd = calloc(1, sizeof *cmd);

@@ -3,6 +3,7 @@
 #ifndef TT_COMMAND_H
 #define TT_COMMAND_H
 
+#include "device/spread.h"
 #include "plugin/argname.h"
 #include "plugin/event.h"
 #include "plugin/library.h"
@@ -18,14 +19,15 @@ enum tt_arg_kind {
 /** struct tt_arg - one argument: a word, or a buffer by its id (the buffer is
  *  pinned only while a run uses it, so a host that releases it gets the memory
  *  back)
- *  @word: what the kernel reads; of a buffer, its DRAM address
- *  @buffer, @data_type, @page_stride: of a buffer */
+ *  @word: what the kernel reads; of a buffer, its address
+ *  @buffer, @data_type, @page_stride, @spread: of a buffer */
 struct tt_arg {
     enum tt_arg_kind kind;
     uint32_t word;
     nxs_int buffer;
     nxs_uint data_type;
     uint32_t page_stride;
+    struct tt_spread spread;
 };
 
 /** struct tt_cb_constant - a "CB" constant; @n_tiles 0: not set */
@@ -34,9 +36,9 @@ struct tt_cb_constant {
     nxs_uint settings;
 };
 
-/** struct tt_role_item - a "..CTA", "..ARG" or "..L1" entry; ordered by index,
- *  then by roles, so that walking them gives the words in order; of L1 @arg
- *  holds the size in bytes */
+/** struct tt_role_item - a "..CTA", "..ARG" or "..L1" entry, or a buffer that
+ * is a "CB" (@roles 0); ordered by index, then by roles, so that walking them
+ *  gives the words in order; of L1 @arg holds the size in bytes */
 struct tt_role_item {
     enum tt_argname_kind kind;
     unsigned roles;
@@ -115,6 +117,15 @@ void tt_command_note_times(struct tt_command *cmd, const struct tt_work *work,
 
 /** TT_COMMAND_TIME_WORDS - numbers of NP_SubUnits for each core */
 #define TT_COMMAND_TIME_WORDS 6u
+
+/** tt_command_cb_buffer - the buffer whose shards are circular buffer @index,
+ * or NULL; @cmd is locked */
+const struct tt_arg *tt_command_cb_buffer(const struct tt_command *cmd,
+                                          unsigned index);
+
+/** tt_command_has_cb - whether there is a circular buffer @index; @cmd is
+ *  locked */
+bool tt_command_has_cb(const struct tt_command *cmd, unsigned index);
 
 /** tt_command_fini - destroy; for the pool */
 void tt_command_fini(struct tt_object *object);

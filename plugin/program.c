@@ -9,21 +9,8 @@
 
 #include "plugin/datatype.h"
 #include "plugin/trace.h"
+#include "plugin/words.h"
 #include "pool/tt_log.h"
-
-/* Where things in L1 start: NOC reads from DRAM want both addresses equal
- * modulo 32 (ISA documentation, NOC alignment); 64 serves the next chip too. */
-#define L1_ALIGN 64u
-
-/* First word of TensorAccessorArgs: bit 1 is IsDram, bit 0 Sharded. */
-#define ACCESSOR_DRAM 2u
-
-#define MAX_WORDS 512u
-
-struct words {
-    uint32_t word[MAX_WORDS];
-    size_t n;
-};
 
 struct tt_program *tt_program_pin(struct tt_program *program)
 {
@@ -78,7 +65,7 @@ nxs_status tt_program_place_bytes(struct tt_program_l1 *l1, uint32_t size,
                        "%u bytes at %#" PRIx64 " end beyond L1 (%#x)", size,
                        l1->next, TT_L1_SIZE);
     *out_addr = (uint32_t)l1->next;
-    l1->next = (l1->next + size + L1_ALIGN - 1) / L1_ALIGN * L1_ALIGN;
+    l1->next = (l1->next + size + TT_L1_ALIGN - 1) / TT_L1_ALIGN * TT_L1_ALIGN;
     return NXS_Success;
 }
 
@@ -106,8 +93,46 @@ static nxs_status place_cb(struct tt_program_l1 *l1, unsigned index,
     return NXS_Success;
 }
 
-nxs_status tt_program_place(const struct tt_command *cmd,
-                            struct tt_program_l1 *out)
+/* A circular buffer over the part of a buffer that is in the same core. */
+static nxs_status place_shard(struct tt_program_l1 *l1, unsigned index,
+                              const struct tt_arg *arg)
+{
+    const struct tt_spread *s = &arg->spread;
+    struct tt_rect cores = tt_spread_used(s);
+    uint32_t n_pages = s->shard_rows * s->shard_cols;
+
+    if (l1->fixed && memcmp(&l1->cores, &cores, sizeof cores))
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "circular buffer %u lies over shards on %u x %u cores "
+                       "at (%u, %u), another on %u x %u at (%u, %u)",
+                       index, cores.width, cores.height, cores.x, cores.y,
+                       l1->cores.width, l1->cores.height, l1->cores.x,
+                       l1->cores.y);
+    l1->fixed = true;
+    l1->cores = cores;
+    l1->cb[index] = (struct tt_cb_config){arg->word, n_pages * arg->page_stride,
+                                          arg->page_stride, n_pages};
+    l1->cb_type[index] = arg->data_type;
+    return NXS_Success;
+}
+
+/* Where the "..L1" entries will end; they are placed one by one at run time. */
+static nxs_status find_top(const struct tt_command *cmd,
+                           struct tt_program_l1 *l1)
+{
+    struct tt_program_l1 rest = *l1;
+    nxs_status status = NXS_Success;
+    uint32_t addr;
+
+    for (size_t i = 0; i < cmd->n_items && status >= 0; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_L1)
+            status =
+                tt_program_place_bytes(&rest, cmd->items[i].arg.word, &addr);
+    l1->top = rest.next;
+    return status;
+}
+
+static nxs_status place(const struct tt_command *cmd, struct tt_program_l1 *out)
 {
     nxs_uint types[NXS_KERNEL_MAX_ARGS] = {0};
     size_t n_types = list_buffer_types(cmd, types);
@@ -117,8 +142,11 @@ nxs_status tt_program_place(const struct tt_command *cmd,
     *out = (struct tt_program_l1){.next = TT_L1_DATA};
     for (unsigned i = 0; i < TT_N_CB && status >= 0; i++) {
         const struct tt_cb_constant *constant = &cmd->cbs[i];
+        const struct tt_arg *shard = tt_command_cb_buffer(cmd, i);
         nxs_uint type;
 
+        if (shard)
+            status = place_shard(out, i, shard);
         if (!constant->n_tiles)
             continue;
         type = tt_datatype_of_constant(
@@ -127,52 +155,17 @@ nxs_status tt_program_place(const struct tt_command *cmd,
             type = NXS_DataType_BF16;
         status = place_cb(out, i, constant->n_tiles, type);
     }
-    return status;
+    return status < 0 ? status : find_top(cmd, out);
 }
 
-/* Whether the "..L1" entries fit; where they lie counts at run time. */
-static nxs_status check_l1_items(const struct tt_command *cmd,
-                                 struct tt_program_l1 *l1)
+nxs_status tt_program_place(const struct tt_command *cmd,
+                            struct tt_program_l1 *out)
 {
-    nxs_status status = NXS_Success;
-    uint32_t addr;
+    nxs_status status = place(cmd, out);
 
-    for (size_t i = 0; i < cmd->n_items && status >= 0; i++)
-        if (cmd->items[i].kind == TT_ARGNAME_L1)
-            status = tt_program_place_bytes(l1, cmd->items[i].arg.word, &addr);
-    return status;
-}
-
-static void add_word(struct words *w, uint32_t word)
-{
-    /* at most 2 words for each of 64 arguments of two names per role */
-    if (w->n < MAX_WORDS)
-        w->word[w->n++] = word;
-}
-
-static void add_compile_time(struct words *w, const struct tt_arg *arg)
-{
-    if (arg->kind == TT_ARG_BUFFER)
-        add_word(w, ACCESSOR_DRAM);
-    add_word(w, arg->kind == TT_ARG_BUFFER ? arg->page_stride : arg->word);
-}
-
-static bool has_role_ctas(const struct tt_command *cmd, unsigned roles)
-{
-    for (size_t i = 0; i < cmd->n_items; i++)
-        if (cmd->items[i].kind == TT_ARGNAME_CTA &&
-            (cmd->items[i].roles & roles))
-            return true;
-    return false;
-}
-
-static void role_ctas(const struct tt_command *cmd, unsigned role,
-                      struct words *out)
-{
-    for (size_t i = 0; i < cmd->n_items; i++)
-        if (cmd->items[i].kind == TT_ARGNAME_CTA &&
-            (cmd->items[i].roles & 1u << role))
-            add_compile_time(out, &cmd->items[i].arg);
+    if (status < 0)
+        return status;
+    return tt_l1_check(&cmd->npu->l1, out->top, cmd->kernel->name);
 }
 
 static unsigned count_cbs(const struct tt_command *cmd)
@@ -180,50 +173,32 @@ static unsigned count_cbs(const struct tt_command *cmd)
     unsigned n = 0;
 
     for (unsigned i = 0; i < TT_N_CB; i++)
-        n += cmd->cbs[i].n_tiles != 0;
+        n += tt_command_has_cb(cmd, i);
     return n;
-}
-
-/* docs/design.md, "Arguments of kernels": circular buffers, accessors, two
- * semaphores; or @first_semaphores semaphores before the accessors. */
-static void common_ctas(const struct tt_command *cmd, unsigned first_semaphores,
-                        struct words *out)
-{
-    for (unsigned i = 0; i < TT_N_CB; i++)
-        if (cmd->cbs[i].n_tiles)
-            add_word(out, i);
-    for (unsigned i = 0; i < first_semaphores; i++)
-        add_word(out, i);
-    for (unsigned i = 0; i < cmd->n_args; i++)
-        if (cmd->args[i].kind == TT_ARG_BUFFER)
-            add_compile_time(out, &cmd->args[i]);
-    for (unsigned i = 0; i < 2 && !first_semaphores; i++)
-        add_word(out, i);
 }
 
 /* What tt_jit_desc points into, while a build lasts. */
 struct build {
     struct tt_jit_desc desc;
-    struct words ctas[TT_N_ROLES];
+    struct tt_words ctas[TT_N_ROLES];
     struct tt_jit_define defines[TT_N_ROLES][TT_MAX_TEXT_ITEMS + 3];
     char *named; /* value of KERNEL_COMPILE_TIME_ARG_MAP */
     struct tt_jit_report report;
 };
 
-static void fill_ctas(struct build *b, const struct tt_command *cmd,
-                      unsigned first_semaphores)
+static nxs_status fill_ctas(struct build *b, const struct tt_command *cmd,
+                            unsigned first_semaphores)
 {
-    for (unsigned role = 0; role < TT_N_ROLES; role++) {
-        struct words *w = &b->ctas[role];
+    nxs_status status = NXS_Success;
 
-        w->n = 0;
-        if (has_role_ctas(cmd, 1u << role))
-            role_ctas(cmd, role, w);
-        else
-            common_ctas(cmd, first_semaphores, w);
+    for (unsigned role = 0; role < TT_N_ROLES && status >= 0; role++) {
+        struct tt_words *w = &b->ctas[role];
+
+        status = tt_words_fill(cmd, role, first_semaphores, w);
         b->desc.cta[role] = w->word;
         b->desc.n_cta[role] = w->n;
     }
+    return status;
 }
 
 /* {"name", value}, ... as get_named_compile_time_arg_val() wants it. */
@@ -292,10 +267,8 @@ static bool wants_wide_dst(const struct tt_program_l1 *l1)
 static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
 {
     struct tt_program_l1 l1;
-    nxs_status status = tt_program_place(cmd, &l1);
+    nxs_status status = place(cmd, &l1); /* buffers may go before it runs */
 
-    if (status >= 0)
-        status = check_l1_items(cmd, &l1);
     if (status < 0)
         return status;
     for (unsigned i = 0; i < TT_N_CB; i++) {
@@ -313,7 +286,8 @@ static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
 static nxs_status fill(struct build *b, const struct tt_command *cmd)
 {
     const struct tt_library *lib = cmd->kernel->library;
-    const struct tt_arch *arch = cmd->npu->dev->info.arch;
+    const struct tt_device_info *info = &cmd->npu->dev->info;
+    const struct tt_arch *arch = info->arch;
     nxs_status status;
 
     b->desc.source = lib->source;
@@ -321,6 +295,8 @@ static nxs_status fill(struct build *b, const struct tt_command *cmd)
     b->desc.source_dir = lib->dir;
     b->desc.source_name = lib->name;
     b->desc.dram_banks = arch->n_dram_banks;
+    b->desc.grid_x = info->grid_x;
+    b->desc.grid_y = info->grid_y;
     b->desc.arch = arch->name;
     b->desc.fidelity = cmd->fidelity;
     status = fill_cbs(b, cmd);
@@ -329,8 +305,7 @@ static nxs_status fill(struct build *b, const struct tt_command *cmd)
     if (status < 0)
         return status;
     fill_defines(b, cmd);
-    fill_ctas(b, cmd, 0);
-    return NXS_Success;
+    return fill_ctas(b, cmd, 0);
 }
 
 /* How many semaphores come before the accessors, told by the smallest literal
@@ -342,10 +317,25 @@ static unsigned semaphores_first(const struct tt_command *cmd,
     uint32_t n;
 
     if (images->accessor_base == UINT32_MAX || images->accessor_base <= n_cbs ||
-        has_role_ctas(cmd, TT_ALL_ROLES))
+        tt_words_has_ctas(cmd, TT_ALL_ROLES))
         return 0;
     n = images->accessor_base - n_cbs;
     return n % 2 == 0 && n <= TT_N_SEMAPHORES ? n : 0;
+}
+
+/* The kernel API compiles such an accessor, because with semaphores first the
+ * words of the first attempt may be none (jit/include/tt/accessor.h). */
+static nxs_status check_accessors(struct build *b, struct tt_program *program)
+{
+    if (!(program->images->uses & TT_JIT_USES_NO_ACCESSOR))
+        return NXS_Success;
+    tt_jit_put(tt_runtime_get()->jit, program->images);
+    program->images = NULL;
+    snprintf(b->report.log, sizeof b->report.log,
+             "a TensorAccessorArgs begins at compile-time arguments that are "
+             "no buffer's");
+    return TT_FAIL(NXS_CompileProgramFailure, "%s: %s", b->desc.source_name,
+                   b->report.log);
 }
 
 static nxs_status compile(struct build *b, const struct tt_command *cmd,
@@ -362,9 +352,12 @@ static nxs_status compile(struct build *b, const struct tt_command *cmd,
     if (n) {
         tt_jit_put(jit, program->images);
         program->images = NULL;
-        fill_ctas(b, cmd, n);
-        status = tt_jit_build(jit, &b->desc, &b->report, &program->images);
+        status = fill_ctas(b, cmd, n);
+        if (status >= 0)
+            status = tt_jit_build(jit, &b->desc, &b->report, &program->images);
     }
+    if (status >= 0)
+        status = check_accessors(b, program);
     program->n_semaphores = n ? n : 2;
     program->multicasts = n != 0;
     return status;
@@ -386,6 +379,16 @@ static nxs_status build_new(struct build *b, struct tt_command *cmd,
            (double)b->report.ns / 1e6);
     cmd->program = program;
     return NXS_Success;
+}
+
+static void free_build(struct build *b)
+{
+    if (!b)
+        return;
+    for (unsigned role = 0; role < TT_N_ROLES; role++)
+        free(b->ctas[role].word);
+    free(b->named);
+    free(b);
 }
 
 nxs_status tt_program_build(struct tt_command *cmd)
@@ -411,8 +414,6 @@ nxs_status tt_program_build(struct tt_command *cmd)
     }
     if (status < 0)
         free(program);
-    if (b)
-        free(b->named);
-    free(b);
+    free_build(b);
     return status;
 }

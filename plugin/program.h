@@ -23,8 +23,10 @@ struct tt_program {
  * Blocks while compiling.
  *
  * Return: NXS_Success; NXS_OutOfResources if the circular buffers do not fit
- * L1; NXS_InvalidArgValue for one of a type without a device format; or a
- * status of tt_jit_build().
+ * L1; NXS_InvalidArgValue for one of a type without a device format, or over
+ * shards on other cores than another; NXS_CompileProgramFailure for an accessor
+ * of something else than a buffer; NXS_OutOfHostMemory; or a status of
+ * tt_jit_build().
  */
 nxs_status tt_program_build(struct tt_command *cmd);
 
@@ -37,11 +39,14 @@ void tt_program_put(struct tt_program *program);
 /** struct tt_program_l1 - what a command keeps in the L1 of its cores
  *  @cb: for the launch; size 0 where there is none
  *  @cb_type: data type of each circular buffer
- *  @next: end of what is placed so far */
+ *  @next: end of what is placed so far, @top: once "..L1" entries are, too
+ *  @fixed: circular buffers lie over shards, so that it runs on @cores only */
 struct tt_program_l1 {
     struct tt_cb_config cb[TT_N_CB];
     nxs_uint cb_type[TT_N_CB];
-    uint64_t next;
+    uint64_t next, top;
+    bool fixed;
+    struct tt_rect cores;
 };
 
 /**
@@ -49,8 +54,12 @@ struct tt_program_l1 {
  * @cmd: locked
  * @out: written in every case
  *
+ * Those that lie over shards are where these are.
+ *
  * Return: NXS_Success; NXS_OutOfResources (with the numbers) if they do not
- * fit; NXS_InvalidArgValue for a type without a device format.
+ * fit, with the "..L1" entries, or would reach into buffers in L1;
+ * NXS_InvalidArgValue for a type without a device format, or for shards on
+ * different cores.
  */
 nxs_status tt_program_place(const struct tt_command *cmd,
                             struct tt_program_l1 *out);

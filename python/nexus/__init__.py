@@ -13,15 +13,15 @@ import functools
 from . import abi as _abi
 from . import dtypes
 from .abi import NexusError
-from .enums import (datatype, event_type, execution_settings, property,
-                    status)  # noqa: A004
+from .enums import (datatype, event_type, execution_settings, memory,
+                    property, status)  # noqa: A004
 from .objects import (Buffer, Command, Device, Event, Kernel, Library, Runtime,
                       Schedule, Stream)
 
 __all__ = [
     "Buffer", "Command", "Device", "Event", "Kernel", "Library", "NexusError",
     "Runtime", "Schedule", "Stream", "datatype", "dtypes", "event_type",
-    "execution_settings", "get_runtimes", "property", "status",
+    "execution_settings", "get_runtimes", "memory", "property", "status",
 ]
 
 

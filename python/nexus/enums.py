@@ -159,6 +159,18 @@ class status(enum.IntEnum):
     InvalidSystem = -88
 
 
+class memory(enum.IntEnum):
+    """Where a buffer is (TT_BUFFER_* in C): interleaved over the DRAM banks or
+    the worker cores' L1, or sharded: a contiguous part in each of some
+    cores."""
+
+    DRAM = 0x000
+    L1 = 0x100
+    L1_HEIGHT = 0x200
+    L1_WIDTH = 0x300
+    L1_BLOCK = 0x400
+
+
 class execution_settings(enum.IntFlag):
     """How a schedule is run (NXS_ExecutionSettings_* in C)."""
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import dtypes
 from .abi import BufferLayout, Dim3
-from .enums import datatype, event_type, execution_settings
+from .enums import datatype, event_type, execution_settings, memory
 from .enums import property as nexus_property
 
 _STRINGS = {0, 1, 4, 10, 12, 13, 14, 20, 34}
@@ -148,7 +148,7 @@ class Device(_Object):
 
     _getter = "nxsGetDeviceProperty"
 
-    def create_buffer(self, data, dtype=None):
+    def create_buffer(self, data, dtype=None, memory=memory.DRAM, cores=None):
         """A buffer filled from an array, or an uninitialised one of a shape.
 
         data: array-like, or a tuple of extents (slowest first). dtype: element
@@ -156,15 +156,21 @@ class Device(_Object):
         array when absent, F32 for a shape. With BF16 values are rounded to
         nearest even, uint16 arrays are bit patterns; F8 and BF8 take uint8 bit
         patterns.
+
+        memory: nexus.memory or its name. With a sharded kind, cores is the
+        rectangle of worker cores (x, y, width, height), all when absent; see
+        nxsCreateBuffer in nexus-api.h for the shape of the shards.
         """
+        settings = _place(memory, cores)
         if isinstance(data, (tuple, int)):
             shape = (data,) if isinstance(data, int) else data
             kind = dtypes.parse(datatype.F32 if dtype is None else dtype)
-            return Buffer._create(self._lib, self.id, shape, kind, None)
+            return Buffer._create(self._lib, self.id, shape, kind, None,
+                                  settings)
         array = np.asarray(data)
         kind = dtypes.parse(array.dtype if dtype is None else dtype)
         return Buffer._create(self._lib, self.id, array.shape, kind,
-                              dtypes.encode(array, kind))
+                              dtypes.encode(array, kind), settings)
 
     def create_library(self, source):
         """A kernel library: a path (str or PathLike) of a source file, or the
@@ -199,7 +205,7 @@ class Buffer(_Owned):
     _releaser = "nxsReleaseBuffer"
 
     @classmethod
-    def _create(cls, lib, device, shape, kind, stored):
+    def _create(cls, lib, device, shape, kind, stored, settings):
         if len(shape) > _MAX_RANK:
             raise ValueError(f"rank {len(shape)} is over {_MAX_RANK}")
         layout = BufferLayout(data_type=kind, rank=len(shape))
@@ -209,7 +215,7 @@ class Buffer(_Owned):
             layout.dim[i] = extent
         pointer = None if stored is None else stored.ctypes.data
         buffer = cls(lib, lib.call("nxsCreateBuffer", device, layout,
-                                   pointer, 0))
+                                   pointer, settings))
         buffer.shape = tuple(shape)
         buffer.dtype = kind
         return buffer
@@ -344,7 +350,8 @@ class Command(_Object):
                 for i in range(0, len(words), width)]
 
     def set_arg(self, index, buffer=None, name="", *, value=None, dtype=None):
-        """Argument index: a Buffer, or value= a number.
+        """Argument index: a Buffer, or value= a number. A sharded buffer
+        named 'CB' becomes circular buffer index of the cores it is in.
 
         A number becomes one 32-bit word: int -> I32, float -> F32, NumPy
         scalars as their type (64-bit ones like Python's numbers), or as dtype
@@ -381,6 +388,22 @@ class Command(_Object):
         """Fix the arguments and compile; the grid has up to three extents."""
         self._lib.call("nxsFinalizeCommand", self.id, _dim3(grid_size),
                        _dim3(group_size), shared_memory_size)
+
+
+def _place(kind, cores):
+    """The settings of a buffer: nexus-api.h, TT_BUFFER_CORES()."""
+    if isinstance(kind, str):
+        try:
+            kind = memory[kind.upper()]
+        except KeyError:
+            raise ValueError(f"no memory is called {kind!r}") from None
+    settings = memory(kind)
+    for shift, extent in zip((11, 16, 21, 26), cores or (0, 0, 0, 0),
+                             strict=True):
+        if not 0 <= extent < 32:
+            raise ValueError(f"cores {cores}: {extent} is not in 0 to 31")
+        settings |= extent << shift
+    return settings
 
 
 def _dim3(size):

@@ -53,6 +53,8 @@ static int set_up(void **state)
     use_source(b, empty_kernel);
     b->desc.source_name = "kernel.cpp";
     b->desc.dram_banks = 12;
+    b->desc.grid_x = 8;
+    b->desc.grid_y = 9;
     b->desc.fidelity = 4;
     b->desc.arch = "wormhole";
     *state = b;

@@ -1,209 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the pages of an interleaved buffer are: address generators old and
- * new. Page p lives in bank p % banks, at base + p / banks * aligned page. */
+/* Where the pages of a buffer are, told by its compile-time words. */
 #ifndef TT_ACCESSOR_H
 #define TT_ACCESSOR_H
 
 #include <cstdint>
 
-#include "tt/args.h"
-#include "tt/format.h"
-
-#ifndef NUM_L1_BANKS
-#define NUM_L1_BANKS 64
-#endif
-
-/* Compile-time words per interleaved accessor: 2, or 1 for kernels written
- * for the older encoding without a page size. */
-#ifndef TT_ACCESSOR_WORDS
-#define TT_ACCESSOR_WORDS 2
-#endif
-
-#ifdef NOC_INDEX
-#define TT_DEFAULT_NOC NOC_INDEX
-#else
-#define TT_DEFAULT_NOC 0
-#endif
+#include "tt/addrgen.h"
+#include "tt/pages.h"
+#include "tt/shards.h"
 
 namespace ttk
 {
-
-/* A NOC address: 36 bits of address, 6 of x, 6 of y (NoC/MemoryMap.md). */
-TT_INLINE constexpr uint64_t noc_place(uint32_t x, uint32_t y, uint32_t addr)
-{
-    return static_cast<uint64_t>(x << 4 | y << 10) << 32 | addr;
+TT_INLINE uint32_t noc_self(uint32_t noc); /* tt/noc.h */
 }
-
-/* DRAM tiles D0..D5 on NOC 0; NOC 1 counts from the other corner. Two banks
- * of 1 GiB each: bank b is half b / 6 of tile b % 6. */
-constexpr uint32_t dram_tiles = 6;
-constexpr uint32_t dram_half = 0x40000000u;
-
-/** struct dram_ports - MID register word of each bank */
-struct dram_ports {
-    uint16_t mid[2][NUM_DRAM_BANKS];
-};
-
-constexpr dram_ports make_dram_ports()
-{
-    constexpr uint8_t x[dram_tiles] = {0, 0, 5, 5, 5, 5};
-    constexpr uint8_t y[dram_tiles] = {0, 5, 0, 2, 3, 5};
-    dram_ports ports{};
-
-    for (uint32_t b = 0; b < NUM_DRAM_BANKS; b++) {
-        uint32_t t = b % dram_tiles;
-
-        ports.mid[0][b] = static_cast<uint16_t>(x[t] << 4 | y[t] << 10);
-        ports.mid[1][b] =
-            static_cast<uint16_t>((9 - x[t]) << 4 | (11 - y[t]) << 10);
-    }
-    return ports;
-}
-
-inline constexpr dram_ports dram_port = make_dram_ports();
-
-template <bool DRAM> constexpr uint32_t n_banks = NUM_L1_BANKS;
-template <> inline constexpr uint32_t n_banks<true> = NUM_DRAM_BANKS;
-
-/** align_page - pages begin where a NOC read may: 32 bytes in DRAM, 16 in L1 */
-template <bool DRAM> TT_INLINE constexpr uint32_t align_page(uint32_t size)
-{
-    constexpr uint32_t align = DRAM ? 32 : 16;
-
-    return (size + align - 1) & ~(align - 1);
-}
-
-/** bank_place - NOC address of a byte of a bank */
-template <bool DRAM>
-TT_INLINE uint64_t bank_place(uint32_t bank, uint32_t addr, uint32_t noc)
-{
-    if constexpr (DRAM) {
-        uint32_t half = bank < dram_tiles ? 0 : dram_half;
-
-        return static_cast<uint64_t>(dram_port.mid[noc][bank]) << 32 |
-               (addr + half);
-    } else {
-        return noc_place(worker_logical_col_to_virtual_col[bank % 8],
-                         worker_logical_row_to_virtual_row[bank / 8], addr);
-    }
-}
-
-/** page_place - NOC address of a byte of a page */
-template <bool DRAM>
-TT_INLINE uint64_t page_place(uint32_t base, uint32_t page,
-                              uint32_t aligned_size, uint32_t offset,
-                              uint32_t noc)
-{
-    uint32_t bank = page % n_banks<DRAM>;
-
-    return bank_place<DRAM>(
-        bank, base + page / n_banks<DRAM> * aligned_size + offset, noc);
-}
-
-/** format_bytes - bytes of a tile of hw elements in a format */
-constexpr uint32_t format_bytes(DataFormat format, uint32_t hw)
-{
-    switch (format) {
-    case DataFormat::Float32:
-    case DataFormat::Tf32:
-    case DataFormat::Int32:
-    case DataFormat::UInt32:
-        return 4 * hw;
-    case DataFormat::Float16:
-    case DataFormat::Float16_b:
-    case DataFormat::UInt16:
-        return 2 * hw;
-    case DataFormat::Bfp8:
-    case DataFormat::Bfp8_b:
-        return hw + hw / 16;
-    case DataFormat::Bfp4:
-    case DataFormat::Bfp4_b:
-        return hw / 2 + hw / 16;
-    case DataFormat::Bfp2:
-    case DataFormat::Bfp2_b:
-        return hw / 4 + hw / 16;
-    default:
-        return hw;
-    }
-}
-
-} /* namespace ttk */
-
-/* ---- the older generators ---- */
-
-/** struct InterleavedAddrGen - pages of any size */
-template <bool DRAM> struct InterleavedAddrGen {
-    uint32_t bank_base_address;
-    uint32_t page_size;
-
-    TT_INLINE uint32_t get_aligned_page_size() const
-    {
-        return ttk::align_page<DRAM>(page_size);
-    }
-    TT_INLINE uint64_t get_noc_addr(uint32_t id, uint32_t offset = 0,
-                                    uint8_t noc = TT_DEFAULT_NOC) const
-    {
-        return ttk::page_place<DRAM>(bank_base_address, id,
-                                     get_aligned_page_size(), offset, noc);
-    }
-};
-
-/** struct InterleavedAddrGenFast - pages that are tiles of a format */
-template <bool DRAM, uint32_t tile_hw = 1024> struct InterleavedAddrGenFast {
-    uint32_t bank_base_address;
-    uint32_t page_size;
-    DataFormat data_format;
-
-    TT_INLINE uint32_t get_aligned_page_size() const
-    {
-        return ttk::align_page<DRAM>(ttk::format_bytes(data_format, tile_hw));
-    }
-    TT_INLINE uint64_t get_noc_addr(uint32_t id, uint32_t offset = 0,
-                                    uint8_t noc = TT_DEFAULT_NOC) const
-    {
-        return ttk::page_place<DRAM>(bank_base_address, id,
-                                     get_aligned_page_size(), offset, noc);
-    }
-};
-
-/** struct InterleavedPow2AddrGen - pages of a power of two */
-template <bool DRAM> struct InterleavedPow2AddrGen {
-    uint32_t bank_base_address;
-    uint32_t log_base_2_of_page_size;
-
-    TT_INLINE uint32_t get_aligned_page_size() const
-    {
-        return ttk::align_page<DRAM>(1u << log_base_2_of_page_size);
-    }
-    TT_INLINE uint64_t get_noc_addr(uint32_t id, uint32_t offset = 0,
-                                    uint8_t noc = TT_DEFAULT_NOC) const
-    {
-        return ttk::page_place<DRAM>(bank_base_address, id,
-                                     get_aligned_page_size(), offset, noc);
-    }
-};
-
-template <bool DRAM>
-struct InterleavedPow2AddrGenFast : InterleavedPow2AddrGen<DRAM> {
-};
-
-/* ---- the newer form ---- */
 
 /**
  * struct TensorAccessorArgs - a buffer's words among the compile-time ones
  *
  * Word 0 has bit 0 for a sharded and bit 1 for a DRAM buffer, word 1 is the
- * aligned page size (facts: TensorAccessorArgs encoding). CTA and CRTA are
- * where its compile-time words and common arguments begin.
+ * aligned page size; of a sharded one follows what tt/shards.h says (facts:
+ * TensorAccessorArgs encoding). CTA and CRTA are where its compile-time words
+ * and common arguments begin. Words that are no accessor compile, as an
+ * interleaved one, because the host looks for CTA in what was compiled before
+ * it knows whether semaphores come first; it refuses them in the end.
  */
 template <uint32_t CTA, uint32_t CRTA = 0xFFFFFFFFu> struct TensorAccessorArgs {
+    using shards = ttk::shard_map<CTA + TT_ACCESSOR_WORDS>;
+
     static constexpr uint32_t config = ttk::compile_time_arg_or(CTA, 2);
-    static constexpr bool is_sharded = config & 1;
+    static constexpr bool is_known =
+        config <= 3 && (!(config & 1) || shards::is_valid);
+    static constexpr bool is_sharded = is_known && config & 1;
     static constexpr bool is_dram = config & 2;
     static constexpr uint32_t AlignedPageSize =
         TT_ACCESSOR_WORDS > 1 ? ttk::compile_time_arg_or(CTA + 1, 0) : 0;
-
-    static_assert(!is_sharded, "sharded tensors are not supported");
 
     uint32_t crta_offset = CRTA;
 
@@ -217,11 +47,15 @@ template <uint32_t CTA, uint32_t CRTA = 0xFFFFFFFFu> struct TensorAccessorArgs {
         mark();
     }
 
+    static constexpr uint32_t num_compile_time_args()
+    {
+        return TT_ACCESSOR_WORDS + (is_sharded ? shards::n_words : 0);
+    }
     static constexpr uint32_t next_compile_time_args_offset()
     {
-        return CTA + TT_ACCESSOR_WORDS;
+        return CTA + num_compile_time_args();
     }
-    /* Interleaved buffers have no common arguments of their own. */
+    /* No buffer has common arguments of its own. */
     static constexpr uint32_t next_common_runtime_args_offset()
     {
         return CRTA;
@@ -235,15 +69,23 @@ template <uint32_t CTA, uint32_t CRTA = 0xFFFFFFFFu> struct TensorAccessorArgs {
      * evaluates, which can emit nothing. */
     TT_INLINE static constexpr void mark()
     {
-        if (!__builtin_is_constant_evaluated())
+        if (!__builtin_is_constant_evaluated()) {
             TT_MARK_WORD(".tt.accessor", CTA);
+            if constexpr (!is_known)
+                TT_MARK_BYTE(".tt.uses", 8);
+        }
     }
 };
 
-/** class TensorAccessor - the pages of a buffer */
+/** class TensorAccessor - the pages of a buffer; those of a sharded one also
+ *  by coordinates, by shard, and by whether they are in this core */
 template <typename Args> class TensorAccessor
 {
   public:
+    using shards = typename Args::shards;
+
+    static constexpr bool is_dram = Args::is_dram;
+
     TT_INLINE TensorAccessor(const Args &, uint32_t base, uint32_t page = 0)
         : bank_base_address(base),
           page_size(page ? page : Args::AlignedPageSize)
@@ -253,7 +95,7 @@ template <typename Args> class TensorAccessor
 
     TT_INLINE uint32_t get_aligned_page_size() const
     {
-        return ttk::align_page<Args::is_dram>(page_size);
+        return ttk::align_page<is_dram>(page_size);
     }
     TT_INLINE uint32_t get_bank_base_address() const
     {
@@ -262,8 +104,99 @@ template <typename Args> class TensorAccessor
     TT_INLINE uint64_t get_noc_addr(uint32_t id, uint32_t offset = 0,
                                     uint8_t noc = TT_DEFAULT_NOC) const
     {
-        return ttk::page_place<Args::is_dram>(
-            bank_base_address, id, get_aligned_page_size(), offset, noc);
+        if constexpr (Args::is_sharded)
+            return place(shards::find(id), offset, noc);
+        else
+            return ttk::page_place<is_dram>(
+                bank_base_address, id, get_aligned_page_size(), offset, noc);
+    }
+
+    /* ---- sharded only ---- */
+
+    /** get_noc_addr - of the page at a coordinate, slowest dimension first */
+    template <ttk::coordinates C>
+    TT_INLINE uint64_t get_noc_addr(const C &page, uint32_t offset = 0,
+                                    uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return get_noc_addr(shards::page_id(page), offset, noc);
+    }
+    /** get_shard_noc_addr - of the first page of a shard */
+    TT_INLINE uint64_t get_shard_noc_addr(uint32_t shard, uint32_t offset = 0,
+                                          uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return place(shards::find_in_shard(shard, 0), offset, noc);
+    }
+    template <ttk::coordinates C>
+    TT_INLINE uint64_t get_shard_noc_addr(const C &shard, uint32_t offset = 0,
+                                          uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return get_shard_noc_addr(shards::shard_id(shard), offset, noc);
+    }
+    template <typename Page>
+    TT_INLINE auto get_bank_and_offset(const Page &page) const
+    {
+        if constexpr (ttk::coordinates<Page>)
+            return shards::find(shards::page_id(page));
+        else
+            return shards::find(page);
+    }
+    TT_INLINE constexpr shards dspec() const
+    {
+        static_assert(Args::is_sharded, "an interleaved buffer has no shards");
+        return {};
+    }
+
+    TT_INLINE bool is_local_addr(uint64_t place,
+                                 uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return (place >> 32 & 0xFFFF) == ttk::noc_self(noc);
+    }
+    TT_INLINE bool is_local_bank(uint32_t x, uint32_t y,
+                                 uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return is_local_addr(ttk::noc_place(x, y, 0), noc);
+    }
+    TT_INLINE bool is_local_page(uint32_t id,
+                                 uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return is_local_addr(get_noc_addr(id, 0, noc), noc);
+    }
+    TT_INLINE bool is_local_shard(uint32_t shard,
+                                  uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return is_local_addr(get_shard_noc_addr(shard, 0, noc), noc);
+    }
+
+    /** shard_pages - the pages of a shard, [first, end) of its places, for
+     *  range loops; places without a page are passed over */
+    TT_INLINE auto shard_pages(uint32_t shard, uint32_t first = 0,
+                               uint32_t end = 0,
+                               uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return ttk::page_range<TensorAccessor, true>{
+            *this, shard, first, end ? end : shards::shard_volume(), noc};
+    }
+    /** pages - pages [first, end); an interleaved buffer has to be told both */
+    TT_INLINE auto pages(uint32_t first, uint32_t end,
+                         uint8_t noc = TT_DEFAULT_NOC) const
+    {
+        return ttk::page_range<TensorAccessor, false>{*this, 0, first, end,
+                                                      noc};
+    }
+    TT_INLINE auto pages() const
+    {
+        return pages(0, dspec().tensor_volume());
+    }
+
+    TT_INLINE uint64_t place(const ttk::shard_place &at, uint32_t offset,
+                             uint8_t noc) const
+    {
+        static_assert(Args::is_sharded, "an interleaved buffer has no shards");
+        return shards::template bank_place<is_dram>(
+            at.bank_id,
+            bank_base_address + at.bank_page_offset * get_aligned_page_size() +
+                offset,
+            noc);
     }
 
     uint32_t bank_base_address;
