@@ -340,6 +340,10 @@ NXS_API nxs_status nxsGetRuntimeProperty(nxs_uint property_id, void *value,
  * NP_Size is the number of worker cores, NP_Shape their grid; clocks are in
  * MHz, sizes in bytes, utilizations in percent, NP_MemoryBusWidth in bits,
  * NP_TimeStamp in ns, NP_ElapsedTime (time spent in launches so far) in ms.
+ * NP_MemoryUtilization and NP_MaxBufferSize are of the DRAM. NP_MemorySubsystem
+ * is a JSON object with "dram" and "l1", each with "banks" (DRAM banks or
+ * worker cores), and of each bank "size" and "free" in bytes and "largest", the
+ * largest range that is free, and "buffers", how many allocations there are.
  *
  * Return: as nxsGetRuntimeProperty(); NXS_InvalidDevice.
  */

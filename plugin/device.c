@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* nxsGetDeviceProperty: what a chip offers. */
+#include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "plugin/property.h"
 #include "plugin/runtime.h"
@@ -132,6 +134,29 @@ static void get_max_buffer(void *object, struct tt_property *out)
         (int64_t)(dram_of(object).total * info_of(object)->arch->n_dram_banks);
 }
 
+static void add_memory(char *out, size_t size, const char *name,
+                       unsigned n_banks, const struct tt_range_stats *stats)
+{
+    snprintf(out, size,
+             "\"%s\":{\"banks\":%u,\"size\":%" PRIu64 ",\"free\":%" PRIu64
+             ",\"largest\":%" PRIu64 ",\"buffers\":%" PRIu64 "}",
+             name, n_banks, stats->total, stats->free, stats->largest,
+             stats->n_allocated);
+}
+
+static void get_memories(void *object, struct tt_property *out)
+{
+    struct tt_range_stats dram = dram_of(object), l1;
+    struct tt_npu *npu = object;
+    char text[2][256];
+
+    tt_l1_get_stats(&npu->l1, &l1);
+    add_memory(text[0], sizeof text[0], "dram",
+               info_of(object)->arch->n_dram_banks, &dram);
+    add_memory(text[1], sizeof text[1], "l1", (unsigned)n_cores(object), &l1);
+    tt_property_text(out, "{%s,%s}", text[0], text[1]);
+}
+
 static void get_core_use(void *object, struct tt_property *out)
 {
     const struct tt_npu *npu = object;
@@ -165,6 +190,7 @@ static const struct tt_property_entry device_properties[TT_N_PROPERTIES] = {
     [NP_MajorVersion] = {.number = TT_VERSION_MAJOR, .constant = true},
     [NP_MinorVersion] = {.number = TT_VERSION_MINOR, .constant = true},
     [NP_Features] = {.text = "tiles,bfp8,circular-buffers,noc"},
+    [NP_MemorySubsystem] = {.get = get_memories},
     [NP_GlobalMemorySize] = {.get = get_global_memory},
     [NP_CoreMemorySize] = {.get = get_core_memory},
     /* Dst: 1024 rows of 16 datums of 16 bits (ISA documentation, Dst) */

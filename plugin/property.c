@@ -12,13 +12,21 @@ enum property_type { TYPE_NUMBER, TYPE_TEXT, TYPE_REAL, TYPE_VECTOR };
 
 /* All others are 64-bit integers. */
 static const unsigned char property_type[TT_N_PROPERTIES] = {
-    [NP_Name] = TYPE_TEXT,        [NP_Type] = TYPE_TEXT,
-    [NP_Description] = TYPE_TEXT, [NP_SubUnitType] = TYPE_TEXT,
-    [NP_Vendor] = TYPE_TEXT,      [NP_Architecture] = TYPE_TEXT,
-    [NP_Version] = TYPE_TEXT,     [NP_Features] = TYPE_TEXT,
-    [NP_Location] = TYPE_TEXT,    [NP_ElapsedTime] = TYPE_REAL,
-    [NP_MaxPower] = TYPE_REAL,    [NP_Shape] = TYPE_VECTOR,
-    [NP_Keys] = TYPE_VECTOR,      [NP_SubUnits] = TYPE_VECTOR,
+    [NP_Name] = TYPE_TEXT,
+    [NP_Type] = TYPE_TEXT,
+    [NP_Description] = TYPE_TEXT,
+    [NP_SubUnitType] = TYPE_TEXT,
+    [NP_Vendor] = TYPE_TEXT,
+    [NP_Architecture] = TYPE_TEXT,
+    [NP_Version] = TYPE_TEXT,
+    [NP_Features] = TYPE_TEXT,
+    [NP_Location] = TYPE_TEXT,
+    [NP_ElapsedTime] = TYPE_REAL,
+    [NP_MaxPower] = TYPE_REAL,
+    [NP_Shape] = TYPE_VECTOR,
+    [NP_Keys] = TYPE_VECTOR,
+    [NP_SubUnits] = TYPE_VECTOR,
+    [NP_MemorySubsystem] = TYPE_TEXT,
 };
 
 void tt_property_text(struct tt_property *out, const char *fmt, ...)

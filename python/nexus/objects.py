@@ -18,7 +18,7 @@ from .abi import BufferLayout, Dim3
 from .enums import datatype, event_type, execution_settings, memory
 from .enums import property as nexus_property
 
-_STRINGS = {0, 1, 4, 10, 12, 13, 14, 20, 34}
+_STRINGS = {0, 1, 4, 10, 12, 13, 14, 18, 20, 34}
 _DOUBLES = {30, 42}
 _VECTORS = {8, 9, 11}
 _DEFAULT_STREAM = -80
