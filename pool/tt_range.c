@@ -10,65 +10,122 @@
 #include "pool/tt_math.h"
 
 /* Blocks tile the whole range without holes: two neighbours are never both
- * free, so a free call only ever removes blocks. */
+ * free, so a free call only ever removes blocks. The tree is ordered by address
+ * and, from parents to children, by priority; calls change it in place, so that
+ * most of them write to a block or two. */
 struct tt_range_block {
-    struct tt_range_block *left, *right;
+    struct tt_range_block *parent, *left, *right;
+    struct tt_range_block *prev, *next; /* neighbours in address */
     uint64_t start, size;
     uint64_t largest; /* free block in this subtree */
-    uint64_t n_used;  /* used blocks in this subtree */
     uint32_t priority;
     bool used;
 };
 
+static uint64_t largest_of(const struct tt_range_block *b)
+{
+    return b ? b->largest : 0;
+}
+
+static uint64_t find_largest(const struct tt_range_block *b)
+{
+    uint64_t own = b->used ? 0 : b->size;
+    uint64_t left = largest_of(b->left), right = largest_of(b->right);
+
+    if (left < right)
+        left = right;
+    return own < left ? left : own;
+}
+
+/* Something changed in @b: set it and those above right. */
 static void refresh(struct tt_range_block *b)
 {
-    b->largest = b->used ? 0 : b->size;
-    b->n_used = b->used;
-    for (int side = 0; side < 2; side++) {
-        const struct tt_range_block *child = side ? b->right : b->left;
+    for (; b; b = b->parent) {
+        uint64_t largest = find_largest(b);
 
-        if (!child)
-            continue;
-        b->n_used += child->n_used;
-        if (child->largest > b->largest)
-            b->largest = child->largest;
+        if (b->largest == largest)
+            return;
+        b->largest = largest;
     }
 }
 
-/* Cut @b in two: blocks that start below @start, and the others. */
-static void split(struct tt_range_block *b, uint64_t start,
-                  struct tt_range_block **out_low,
-                  struct tt_range_block **out_high)
+/* Put @b, or nothing, in the place of its parent's child @old. */
+static void replace(struct tt_range *range, struct tt_range_block *parent,
+                    const struct tt_range_block *old, struct tt_range_block *b)
 {
-    if (!b) {
-        *out_low = *out_high = NULL;
-        return;
-    }
-    if (b->start < start) {
-        split(b->right, start, &b->right, out_high);
-        *out_low = b;
+    if (!parent)
+        range->root = b;
+    else if (parent->left == old)
+        parent->left = b;
+    else
+        parent->right = b;
+    if (b)
+        b->parent = parent;
+}
+
+/* Turn @b and its parent round, which keeps the order of addresses. */
+static void rotate_up(struct tt_range *range, struct tt_range_block *b)
+{
+    struct tt_range_block *p = b->parent, *middle;
+
+    replace(range, p->parent, p, b);
+    if (p->left == b) {
+        middle = p->left = b->right;
+        b->right = p;
     } else {
-        split(b->left, start, out_low, &b->left);
-        *out_high = b;
+        middle = p->right = b->left;
+        b->left = p;
     }
-    refresh(b);
+    if (middle)
+        middle->parent = p;
+    p->parent = b;
+    p->largest = find_largest(p);
+    b->largest = find_largest(b);
 }
 
-static struct tt_range_block *join(struct tt_range_block *low,
-                                   struct tt_range_block *high)
+/* Hang @b, a block in use, right before or after its neighbour @at. */
+static void insert(struct tt_range *range, struct tt_range_block *b,
+                   struct tt_range_block *at, bool after)
 {
-    if (!low)
-        return high;
-    if (!high)
-        return low;
-    if (low->priority > high->priority) {
-        low->right = join(low->right, high);
-        refresh(low);
-        return low;
-    }
-    high->left = join(low, high->left);
-    refresh(high);
-    return high;
+    struct tt_range_block *leaf = after ? at->next : at->prev;
+
+    b->prev = after ? at : leaf;
+    b->next = after ? leaf : at;
+    if (b->prev)
+        b->prev->next = b;
+    else
+        range->first = b;
+    if (b->next)
+        b->next->prev = b;
+    /* of two neighbours one is below the other, where it has a free side */
+    if (after && !at->right)
+        at->right = b;
+    else if (after)
+        leaf->left = b;
+    else if (!at->left)
+        at->left = b;
+    else
+        leaf->right = b;
+    b->parent = (after ? at->right == b : at->left == b) ? at : leaf;
+    while (b->parent && b->parent->priority < b->priority)
+        rotate_up(range, b);
+}
+
+/* @b is not free, so that no subtree's largest block goes with it. */
+static void remove_block(struct tt_range *range, struct tt_range_block *b)
+{
+
+    while (b->left && b->right)
+        rotate_up(range,
+                  b->left->priority > b->right->priority ? b->left : b->right);
+    replace(range, b->parent, b, b->left ? b->left : b->right);
+    if (b->prev)
+        b->prev->next = b->next;
+    else
+        range->first = b->next;
+    if (b->next)
+        b->next->prev = b->prev;
+    free(b);
 }
 
 static struct tt_range_block *new_block(struct tt_range *range, uint64_t start,
@@ -85,7 +142,6 @@ static struct tt_range_block *new_block(struct tt_range *range, uint64_t start,
     b->priority = range->seed;
     b->start = start;
     b->size = size;
-    refresh(b);
     return b;
 }
 
@@ -110,6 +166,8 @@ nxs_status tt_range_init(struct tt_range *range, const char *what,
         range->root = new_block(range, base, size);
         if (!range->root)
             return TT_FAIL(NXS_OutOfHostMemory, "no memory for a range");
+        range->first = range->root;
+        refresh(range->root);
     }
     pthread_mutex_init(&range->lock, NULL);
     return NXS_Success;
@@ -117,22 +175,15 @@ nxs_status tt_range_init(struct tt_range *range, const char *what,
 
 void tt_range_fini(struct tt_range *range)
 {
-    struct tt_range_block *b = range->root;
+    struct tt_range_block *b = range->first;
 
-    /* Rotate left children up until there are none: no recursion, no stack. */
     while (b) {
-        struct tt_range_block *next = b->left;
+        struct tt_range_block *next = b->next;
 
-        if (next) {
-            b->left = next->right;
-            next->right = b;
-        } else {
-            next = b->right;
-            free(b);
-        }
+        free(b);
         b = next;
     }
-    range->root = NULL;
+    range->root = range->first = NULL;
     pthread_mutex_destroy(&range->lock);
 }
 
@@ -153,43 +204,46 @@ static struct tt_range_block *find_fit(struct tt_range_block *b, uint64_t size,
     }
 }
 
-static void set_place(struct tt_range_block *b, uint64_t start, uint64_t size)
+/* Take the low or the high end of the free block @b, which is larger. */
+static struct tt_range_block *
+cut(struct tt_range *range, struct tt_range_block *b, uint64_t size, bool high)
 {
-    b->start = start;
-    b->size = size;
+    uint64_t start = high ? b->start + b->size - size : b->start;
+    struct tt_range_block *taken = new_block(range, start, size);
+
+    if (!taken)
+        return NULL;
+    taken->used = true;
+    if (!high)
+        b->start += size;
+    b->size -= size;
     refresh(b);
+    insert(range, taken, b, high);
+    return taken;
 }
 
 static nxs_status alloc_locked(struct tt_range *range, uint64_t size,
                                bool highest, uint64_t *out_addr)
 {
-    struct tt_range_block *low, *high, *b, *rest = NULL;
+    struct tt_range_block *b;
 
-    if (!range->root || range->root->largest < size)
+    if (largest_of(range->root) < size)
         return TT_FAIL(NXS_OutOfResources,
                        "%s: %" PRIu64 " bytes do not fit: %" PRIu64
                        " of %" PRIu64 " free, the largest range %" PRIu64,
                        range->what, size, range->free_size, range->size,
-                       range->root ? range->root->largest : 0);
+                       largest_of(range->root));
     b = find_fit(range->root, size, highest);
     if (b->size > size) {
-        rest = new_block(range, b->start, b->size - size);
-        if (!rest)
+        b = cut(range, b, size, highest);
+        if (!b)
             return TT_FAIL(NXS_OutOfHostMemory, "no memory for a block");
+    } else {
+        b->used = true;
+        refresh(b);
     }
-    split(range->root, b->start, &low, &high);
-    split(high, b->start + 1, &b, &high);
-    b->used = true;
-    if (rest && highest) {
-        set_place(b, rest->start + rest->size, size);
-        low = join(low, rest);
-    } else if (rest) {
-        set_place(rest, b->start + size, rest->size);
-        high = join(rest, high);
-    }
-    set_place(b, b->start, size);
-    range->root = join(join(low, b), high);
     range->free_size -= size;
+    range->n_used++;
     *out_addr = b->start;
     return NXS_Success;
 }
@@ -224,68 +278,61 @@ nxs_status tt_range_alloc_top(struct tt_range *range, uint64_t size,
     return alloc(range, size, true, out_addr);
 }
 
-static const struct tt_range_block *find(const struct tt_range_block *b,
-                                         uint64_t addr)
+static struct tt_range_block *find(struct tt_range_block *b, uint64_t addr)
 {
     while (b && b->start != addr)
         b = addr < b->start ? b->left : b->right;
     return b;
 }
 
-static struct tt_range_block *edge(struct tt_range_block *b, bool last)
+/* Add a free neighbour to @b, so that it can be removed. */
+static bool swallow(struct tt_range_block *b, struct tt_range_block *other)
 {
-    while (b && (last ? b->right : b->left))
-        b = last ? b->right : b->left;
-    return b;
+    if (!other || other->used)
+        return false;
+    if (other->start < b->start)
+        b->start = other->start;
+    b->size += other->size;
+    other->used = true;
+    refresh(other);
+    return true;
 }
 
-/* Let @b swallow its free neighbours, which leave @low and @high. */
-static void coalesce(struct tt_range_block **low, struct tt_range_block *b,
-                     struct tt_range_block **high)
+static void coalesce(struct tt_range *range, struct tt_range_block *b)
 {
-    struct tt_range_block *prev = edge(*low, true);
-    struct tt_range_block *next = edge(*high, false);
+    struct tt_range_block *prev = b->prev, *next = b->next;
+    bool low = swallow(b, prev), high = swallow(b, next);
 
-    if (prev && !prev->used) {
-        split(*low, prev->start, low, &prev);
-        b->start = prev->start;
-        b->size += prev->size;
-        free(prev);
-    }
-    if (next && !next->used) {
-        split(*high, next->start + 1, &next, high);
-        b->size += next->size;
-        free(next);
-    }
+    refresh(b);
+    if (low)
+        remove_block(range, prev);
+    if (high)
+        remove_block(range, next);
 }
 
 nxs_status tt_range_free(struct tt_range *range, uint64_t addr)
 {
-    struct tt_range_block *low, *high, *b;
-    const struct tt_range_block *found;
+    struct tt_range_block *b;
 
     pthread_mutex_lock(&range->lock);
-    found = find(range->root, addr);
-    if (!found || !found->used) {
+    b = find(range->root, addr);
+    if (!b || !b->used) {
         pthread_mutex_unlock(&range->lock);
         return TT_FAIL(NXS_InvalidValue,
                        "%s: no allocation starts at %#" PRIx64, range->what,
                        addr);
     }
-    split(range->root, addr, &low, &high);
-    split(high, addr + 1, &b, &high);
     b->used = false;
     range->free_size += b->size;
-    coalesce(&low, b, &high);
-    refresh(b);
-    range->root = join(join(low, b), high);
+    range->n_used--;
+    coalesce(range, b);
     pthread_mutex_unlock(&range->lock);
     return NXS_Success;
 }
 
 static uint64_t lowest_used(struct tt_range *range)
 {
-    const struct tt_range_block *first = edge(range->root, false);
+    const struct tt_range_block *first = range->first;
 
     if (!first)
         return range->end;
@@ -295,11 +342,10 @@ static uint64_t lowest_used(struct tt_range *range)
 void tt_range_get_stats(struct tt_range *range, struct tt_range_stats *out)
 {
     pthread_mutex_lock(&range->lock);
-    *out = (struct tt_range_stats){
-        .total = range->size,
-        .free = range->free_size,
-        .largest = range->root ? range->root->largest : 0,
-        .lowest = lowest_used(range),
-        .n_allocated = range->root ? range->root->n_used : 0};
+    *out = (struct tt_range_stats){.total = range->size,
+                                   .free = range->free_size,
+                                   .largest = largest_of(range->root),
+                                   .lowest = lowest_used(range),
+                                   .n_allocated = range->n_used};
     pthread_mutex_unlock(&range->lock);
 }

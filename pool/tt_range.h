@@ -20,10 +20,12 @@ struct tt_range_block;
 struct tt_range {
     pthread_mutex_t lock;
     struct tt_range_block *root;
+    struct tt_range_block *first; /* at the lowest address */
     const char *what;
     uint64_t end;
     uint64_t size;
     uint64_t free_size;
+    uint64_t n_used;
     uint64_t granule;
     uint32_t seed;
 };
