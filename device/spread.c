@@ -28,9 +28,9 @@ static uint32_t div_up(uint32_t a, uint32_t b)
 
 /* Resolve "up to the end", and see that the rectangle is inside the grid. */
 static nxs_status fit_cores(const struct tt_device_info *info,
-                            const struct tt_rect *asked, struct tt_rect *out)
+                            const struct tt_cores *asked, struct tt_cores *out)
 {
-    struct tt_rect r = *asked;
+    struct tt_cores r = *asked;
 
     if (r.x < info->grid_x && !r.width)
         r.width = info->grid_x - r.x;
@@ -73,7 +73,7 @@ static void set_shards(struct tt_spread *s)
 }
 
 nxs_status tt_spread_set(struct tt_layout *l, const struct tt_device_info *info,
-                         uint32_t kind, const struct tt_rect *cores)
+                         uint32_t kind, const struct tt_cores *cores)
 {
     struct tt_spread s = {.kind = kind};
     bool any = cores->x || cores->y || cores->width || cores->height;
@@ -103,12 +103,12 @@ nxs_status tt_spread_set(struct tt_layout *l, const struct tt_device_info *info,
     return NXS_Success;
 }
 
-struct tt_rect tt_spread_used(const struct tt_spread *s)
+struct tt_cores tt_spread_used(const struct tt_spread *s)
 {
     uint32_t width = s->n_banks < s->bank_cols ? s->n_banks : s->bank_cols;
 
-    return (struct tt_rect){s->cores.x, s->cores.y, width,
-                            div_up(s->n_banks, s->bank_cols)};
+    return (struct tt_cores){s->cores.x, s->cores.y, width,
+                             div_up(s->n_banks, s->bank_cols)};
 }
 
 uint32_t tt_spread_align(const struct tt_spread *s, const struct tt_arch *arch)

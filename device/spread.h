@@ -18,9 +18,9 @@ enum tt_spread_kind {
     TT_N_SPREADS
 };
 
-/** struct tt_rect - a rectangle of logical worker cores */
-struct tt_rect {
-    uint32_t x, y, width, height;
+/** struct tt_cores - a rectangle of logical worker cores */
+struct tt_cores {
+    unsigned x, y, width, height;
 };
 
 /**
@@ -37,7 +37,7 @@ struct tt_rect {
  */
 struct tt_spread {
     uint32_t kind;
-    struct tt_rect cores;
+    struct tt_cores cores;
     uint32_t rows, cols;
     uint32_t shard_rows, shard_cols;
     uint32_t n_banks;
@@ -75,11 +75,11 @@ const char *tt_spread_name(const struct tt_spread *s);
  * more pages than any L1 holds.
  */
 nxs_status tt_spread_set(struct tt_layout *l, const struct tt_device_info *info,
-                         uint32_t kind, const struct tt_rect *cores);
+                         uint32_t kind, const struct tt_cores *cores);
 
 /** tt_spread_used - the cores that hold pages; of a sharded spread, core i in
  * row order is bank i, and the last row may be longer than there are banks */
-struct tt_rect tt_spread_used(const struct tt_spread *s);
+struct tt_cores tt_spread_used(const struct tt_spread *s);
 
 /** tt_spread_align - what pages and buffers are aligned to in that memory */
 uint32_t tt_spread_align(const struct tt_spread *s, const struct tt_arch *arch);

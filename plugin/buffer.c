@@ -108,8 +108,8 @@ static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host)
 /* The settings' fields: TT_BUFFER_L1.., TT_BUFFER_CORES(). */
 static nxs_status set_spread(struct tt_buffer *buffer, nxs_uint settings)
 {
-    struct tt_rect cores = {settings >> 11 & 31u, settings >> 16 & 31u,
-                            settings >> 21 & 31u, settings >> 26 & 31u};
+    struct tt_cores cores = {settings >> 11 & 31u, settings >> 16 & 31u,
+                             settings >> 21 & 31u, settings >> 26 & 31u};
 
     return tt_spread_set(&buffer->layout, &buffer->npu->dev->info,
                          TT_BUFFER_KIND(settings), &cores);
@@ -167,12 +167,12 @@ static nxs_status spread_like(struct tt_buffer *buffer,
                               const struct tt_buffer *owner)
 {
     const struct tt_spread *spread = &owner->layout.spread;
-    struct tt_rect cores = spread->cores;
+    struct tt_cores cores = spread->cores;
 
     if (is_l1(buffer) || !is_l1(owner))
         return NXS_Success;
     if (!tt_spread_is_sharded(spread))
-        cores = (struct tt_rect){0};
+        cores = (struct tt_cores){0};
     return tt_spread_set(&buffer->layout, &buffer->npu->dev->info, spread->kind,
                          &cores);
 }

@@ -62,7 +62,7 @@ static nxs_status copy_role_arguments(struct tt_job *job,
         const struct tt_role_item *item = &cmd->items[i];
         uint32_t word = item->arg.word;
 
-        if (item->kind == TT_ARGNAME_CTA)
+        if (item->kind == TT_ARGNAME_CTA || item->kind == TT_ARGNAME_CB)
             continue;
         if (item->kind == TT_ARGNAME_L1)
             status = tt_program_place_bytes(&job->l1, word, &word);
@@ -120,6 +120,9 @@ static nxs_status fill_locked(struct tt_job *job, struct tt_command *cmd)
     status = copy_arguments(job, cmd);
     if (status >= 0)
         status = place_records(job, cmd->program->images->uses);
+    if (status >= 0)
+        status = tt_l1_hold(&cmd->npu->l1, job->l1.next, cmd->kernel->name,
+                            &job->hold);
     return status;
 }
 
@@ -148,6 +151,7 @@ void tt_job_free(struct tt_job *job)
         return;
     for (size_t i = 0; i < job->n_buffers; i++)
         tt_buffer_put(job->buffers[i]);
+    tt_l1_release(&job->hold);
     tt_program_put(job->program);
     free(job->buffers);
     free(job->extents);

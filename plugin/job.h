@@ -27,6 +27,7 @@ enum tt_job_args {
  * @common: the command's arguments as words
  * @role: words of each role, where @has_role
  * @n_points: grid points
+ * @hold: keeps buffers out of what @l1 says
  * @print, @zones: for struct tt_work
  * @is_timed: what each core does when is to be known
  * @elapsed_ns: in launches so far
@@ -46,6 +47,7 @@ struct tt_job {
     uint16_t n_role[TT_N_ROLES];
     bool has_role[TT_N_ROLES];
     struct tt_program_l1 l1;
+    struct tt_l1_hold hold;
     uint32_t semaphores[TT_N_SEMAPHORES];
     uint32_t print, zones;
     bool is_timed;
@@ -72,8 +74,9 @@ struct tt_piece {
  * @out: the job
  *
  * Return: NXS_Success; NXS_InvalidCommand if it was never finalized;
- * NXS_InvalidKernelArgs if a buffer was released since it was set; or a status
- * of tt_program_build().
+ * NXS_InvalidKernelArgs if a buffer was released since it was set;
+ * NXS_OutOfResources if what it keeps in L1 would reach into a buffer; or a
+ * status of tt_program_build().
  */
 nxs_status tt_job_new(struct tt_command *cmd, bool is_timed,
                       struct tt_job **out);

@@ -89,16 +89,6 @@ static nxs_status check_locked(struct tt_l1 *l1, uint64_t top, const char *what)
     return NXS_Success;
 }
 
-nxs_status tt_l1_check(struct tt_l1 *l1, uint64_t top, const char *what)
-{
-    nxs_status status;
-
-    pthread_mutex_lock(&l1->lock);
-    status = check_locked(l1, top, what);
-    pthread_mutex_unlock(&l1->lock);
-    return status;
-}
-
 nxs_status tt_l1_hold(struct tt_l1 *l1, uint64_t top, const char *what,
                       struct tt_l1_hold *hold)
 {
@@ -107,23 +97,26 @@ nxs_status tt_l1_hold(struct tt_l1 *l1, uint64_t top, const char *what,
     pthread_mutex_lock(&l1->lock);
     status = check_locked(l1, top, what);
     if (status >= 0) {
-        *hold = (struct tt_l1_hold){.top = top, .next = l1->holds};
+        *hold = (struct tt_l1_hold){l1, top, l1->holds};
         l1->holds = hold;
     }
     pthread_mutex_unlock(&l1->lock);
     return status;
 }
 
-void tt_l1_release(struct tt_l1 *l1, struct tt_l1_hold *hold)
+void tt_l1_release(struct tt_l1_hold *hold)
 {
-    struct tt_l1_hold **at = &l1->holds;
+    struct tt_l1 *l1 = hold->l1;
+    struct tt_l1_hold **at;
 
+    if (!l1)
+        return;
     pthread_mutex_lock(&l1->lock);
-    while (*at && *at != hold)
+    for (at = &l1->holds; *at != hold;)
         at = &(*at)->next;
-    if (*at)
-        *at = hold->next;
+    *at = hold->next;
     pthread_mutex_unlock(&l1->lock);
+    *hold = (struct tt_l1_hold){0};
 }
 
 void tt_l1_get_stats(struct tt_l1 *l1, struct tt_range_stats *out)

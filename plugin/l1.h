@@ -11,8 +11,12 @@
  *  next chip too. */
 #define TT_L1_ALIGN 64u
 
-/** struct tt_l1_hold - the part of L1 below @top is in use by a run; private */
+struct tt_l1;
+
+/** struct tt_l1_hold - the part of L1 below @top is in use by a run; private.
+ *  All zeros is no hold */
 struct tt_l1_hold {
+    struct tt_l1 *l1;
     uint64_t top;
     struct tt_l1_hold *next;
 };
@@ -57,31 +61,21 @@ nxs_status tt_l1_alloc(struct tt_l1 *l1, uint64_t size, uint64_t *out_addr);
 void tt_l1_free(struct tt_l1 *l1, uint64_t addr);
 
 /**
- * tt_l1_check - whether a run may use L1 up to an address
+ * tt_l1_hold - keep buffers out of a part of L1
  * @l1: L1
- * @top: end of what it keeps there
- * @what: names the run in the message
- *
- * Return: NXS_Success; NXS_OutOfResources (logged with both addresses) if a
- * buffer lies below @top.
- */
-nxs_status tt_l1_check(struct tt_l1 *l1, uint64_t top, const char *what);
-
-/**
- * tt_l1_hold - tt_l1_check(), and keep buffers out from now on
- * @l1: L1
- * @top: end of what the run keeps there
+ * @top: end of what a run keeps there
  * @what: names the run in the message
  * @hold: storage of the caller, borrowed until tt_l1_release(); untouched on
  *        failure
  *
- * Return: as tt_l1_check().
+ * Return: NXS_Success; NXS_OutOfResources (logged with both addresses) if a
+ * buffer lies below @top.
  */
 nxs_status tt_l1_hold(struct tt_l1 *l1, uint64_t top, const char *what,
                       struct tt_l1_hold *hold);
 
-/** tt_l1_release - the run is over; what was never held is ignored */
-void tt_l1_release(struct tt_l1 *l1, struct tt_l1_hold *hold);
+/** tt_l1_release - the run is over; no hold is ignored, and what is left */
+void tt_l1_release(struct tt_l1_hold *hold);
 
 /** tt_l1_get_stats - sizes at this moment, in bytes of every core */
 void tt_l1_get_stats(struct tt_l1 *l1, struct tt_range_stats *out);

@@ -26,6 +26,15 @@ static bool is_free(const struct tt_placement *p, const struct tt_cores *cores)
     return true;
 }
 
+bool tt_placement_take_at(struct tt_placement *p, const struct tt_cores *cores)
+{
+    if (!is_free(p, cores))
+        return false;
+    for (unsigned row = 0; row < cores->height; row++)
+        p->used[cores->y + row] |= columns_of(cores);
+    return true;
+}
+
 /* The first free rectangle of a shape, in row order. */
 static bool take(struct tt_placement *p, unsigned width, unsigned height,
                  struct tt_cores *out)
@@ -34,10 +43,8 @@ static bool take(struct tt_placement *p, unsigned width, unsigned height,
 
     for (c.y = 0; c.y + height <= p->height; c.y++)
         for (c.x = 0; c.x + width <= p->width; c.x++) {
-            if (!is_free(p, &c))
+            if (!tt_placement_take_at(p, &c))
                 continue;
-            for (unsigned row = 0; row < height; row++)
-                p->used[c.y + row] |= columns_of(&c);
             *out = c;
             return true;
         }

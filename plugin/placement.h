@@ -6,12 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TT_PLACEMENT_ROWS 32u
+#include "device/spread.h"
 
-/** struct tt_cores - a rectangle of logical worker cores */
-struct tt_cores {
-    unsigned x, y, width, height;
-};
+#define TT_PLACEMENT_ROWS 32u
 
 /** struct tt_placement - which of the device's cores are taken
  *  @used: per row, a bit for each column that is */
@@ -58,6 +55,17 @@ bool tt_placement_take(struct tt_placement *p, uint64_t n,
  */
 bool tt_placement_take_even(struct tt_placement *p, uint32_t n,
                             struct tt_cores *out);
+
+/**
+ * tt_placement_take_at - take just these cores
+ * @p: cores
+ * @cores: inside the grid
+ *
+ * For kernels that find something in their own L1.
+ *
+ * Return: false if one of them is taken.
+ */
+bool tt_placement_take_at(struct tt_placement *p, const struct tt_cores *cores);
 
 /**
  * tt_placement_release - give cores back

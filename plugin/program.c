@@ -98,7 +98,7 @@ static nxs_status place_shard(struct tt_program_l1 *l1, unsigned index,
                               const struct tt_arg *arg)
 {
     const struct tt_spread *s = &arg->spread;
-    struct tt_rect cores = tt_spread_used(s);
+    struct tt_cores cores = tt_spread_used(s);
     uint32_t n_pages = s->shard_rows * s->shard_cols;
 
     if (l1->fixed && memcmp(&l1->cores, &cores, sizeof cores))
@@ -116,23 +116,8 @@ static nxs_status place_shard(struct tt_program_l1 *l1, unsigned index,
     return NXS_Success;
 }
 
-/* Where the "..L1" entries will end; they are placed one by one at run time. */
-static nxs_status find_top(const struct tt_command *cmd,
-                           struct tt_program_l1 *l1)
-{
-    struct tt_program_l1 rest = *l1;
-    nxs_status status = NXS_Success;
-    uint32_t addr;
-
-    for (size_t i = 0; i < cmd->n_items && status >= 0; i++)
-        if (cmd->items[i].kind == TT_ARGNAME_L1)
-            status =
-                tt_program_place_bytes(&rest, cmd->items[i].arg.word, &addr);
-    l1->top = rest.next;
-    return status;
-}
-
-static nxs_status place(const struct tt_command *cmd, struct tt_program_l1 *out)
+nxs_status tt_program_place(const struct tt_command *cmd,
+                            struct tt_program_l1 *out)
 {
     nxs_uint types[NXS_KERNEL_MAX_ARGS] = {0};
     size_t n_types = list_buffer_types(cmd, types);
@@ -155,17 +140,20 @@ static nxs_status place(const struct tt_command *cmd, struct tt_program_l1 *out)
             type = NXS_DataType_BF16;
         status = place_cb(out, i, constant->n_tiles, type);
     }
-    return status < 0 ? status : find_top(cmd, out);
+    return status;
 }
 
-nxs_status tt_program_place(const struct tt_command *cmd,
-                            struct tt_program_l1 *out)
+/* Whether the "..L1" entries fit; where they lie counts at run time. */
+static nxs_status check_l1_items(const struct tt_command *cmd,
+                                 struct tt_program_l1 *l1)
 {
-    nxs_status status = place(cmd, out);
+    nxs_status status = NXS_Success;
+    uint32_t addr;
 
-    if (status < 0)
-        return status;
-    return tt_l1_check(&cmd->npu->l1, out->top, cmd->kernel->name);
+    for (size_t i = 0; i < cmd->n_items && status >= 0; i++)
+        if (cmd->items[i].kind == TT_ARGNAME_L1)
+            status = tt_program_place_bytes(l1, cmd->items[i].arg.word, &addr);
+    return status;
 }
 
 static unsigned count_cbs(const struct tt_command *cmd)
@@ -267,8 +255,10 @@ static bool wants_wide_dst(const struct tt_program_l1 *l1)
 static nxs_status fill_cbs(struct build *b, const struct tt_command *cmd)
 {
     struct tt_program_l1 l1;
-    nxs_status status = place(cmd, &l1); /* buffers may go before it runs */
+    nxs_status status = tt_program_place(cmd, &l1);
 
+    if (status >= 0)
+        status = check_l1_items(cmd, &l1);
     if (status < 0)
         return status;
     for (unsigned i = 0; i < TT_N_CB; i++) {

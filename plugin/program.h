@@ -39,14 +39,14 @@ void tt_program_put(struct tt_program *program);
 /** struct tt_program_l1 - what a command keeps in the L1 of its cores
  *  @cb: for the launch; size 0 where there is none
  *  @cb_type: data type of each circular buffer
- *  @next: end of what is placed so far, @top: once "..L1" entries are, too
+ *  @next: end of what is placed so far
  *  @fixed: circular buffers lie over shards, so that it runs on @cores only */
 struct tt_program_l1 {
     struct tt_cb_config cb[TT_N_CB];
     nxs_uint cb_type[TT_N_CB];
-    uint64_t next, top;
+    uint64_t next;
     bool fixed;
-    struct tt_rect cores;
+    struct tt_cores cores;
 };
 
 /**
@@ -57,8 +57,7 @@ struct tt_program_l1 {
  * Those that lie over shards are where these are.
  *
  * Return: NXS_Success; NXS_OutOfResources (with the numbers) if they do not
- * fit, with the "..L1" entries, or would reach into buffers in L1;
- * NXS_InvalidArgValue for a type without a device format, or for shards on
+ * fit; NXS_InvalidArgValue for a type without a device format, or for shards on
  * different cores.
  */
 nxs_status tt_program_place(const struct tt_command *cmd,

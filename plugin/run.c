@@ -292,6 +292,13 @@ static bool must_wait(const struct tt_run *run, const struct tt_job *job)
     return false;
 }
 
+static bool take_fixed(struct tt_dispatch *d, const struct tt_job *job,
+                       struct tt_cores *out)
+{
+    *out = job->l1.cores;
+    return tt_placement_take_at(&d->placement, out);
+}
+
 /* Streams get cores in the order in which they began to want them. */
 static bool take_cores(struct tt_run *run, const struct tt_job *job,
                        struct tt_cores *out)
@@ -304,7 +311,9 @@ static bool take_cores(struct tt_run *run, const struct tt_job *job,
         stream->in_line = ++d->in_line;
     if (!tt_dispatch_is_next(d, stream->in_line))
         return false;
-    if (job->mode == TT_JOB_RANGES && job->program->multicasts)
+    if (job->l1.fixed)
+        taken = take_fixed(d, job, out);
+    else if (job->mode == TT_JOB_RANGES && job->program->multicasts)
         taken = tt_placement_take_even(&d->placement, job->n_points, out);
     else
         taken = tt_placement_take(&d->placement, job->n_points, out);

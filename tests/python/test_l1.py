@@ -92,37 +92,47 @@ class L1Buffers(DeviceTest):
                 np.testing.assert_array_equal(target.copy_to_host(), x,
                                               f"{memory} {shape}")
 
-    def add_local(self, shape, dtype, memory, cores, grid, shard_tiles):
-        """Operands and result of local_shards."""
+    def local_command(self, schedule, shape, memory, cores, grid, shard_tiles):
+        """A command of local_shards: operands, buffer of the result."""
         values = [bf16(self.floats(*shape)) for _ in range(2)]
-        buffers = [self.device.create_buffer(v, dtype, memory, cores)
+        buffers = [self.device.create_buffer(v, "bf16", memory, cores)
                    for v in values]
-        buffers.append(self.device.create_buffer(shape, dtype, memory, cores))
-        schedule = self.device.create_schedule()
+        buffers.append(self.device.create_buffer(shape, "bf16", memory, cores))
         library = self.device.create_library(kernel_path("local_shards"))
         command = schedule.create_command(library.get_kernel("local_shards"))
         for i, buffer in enumerate(buffers):
             command.set_arg(i, buffer, "CB")
         command.set_const(0, shard_tiles, "DEFINE:SHARD_TILES", "i32")
         command.finalize(grid)
-        schedule.run()
-        return (*values, buffers[2].copy_to_host())
+        return (*values, buffers[2])
 
     def assert_bf16_sum(self, a, b, c):
+        c = c.copy_to_host()
         bound = 2.0 ** -7 * (np.abs(a) + np.abs(b))
         self.assertTrue(np.all(np.abs(c - (a + b)) <= bound))
 
     def test_circular_buffers_lie_over_local_shards(self):
-        for memory, shape, shard_tiles in (
-                ("l1_height", (72 * 32, 40), 2),
-                ("l1_width", (40, 70 * 32 + 5), 2),
-                ("l1_block", (9 * 64 - 5, 8 * 32), 2)):
-            self.assert_bf16_sum(*self.add_local(
-                shape, "bf16", memory, None, (72, 1, 1), shard_tiles))
+        for memory, shape, cores, n, shard_tiles in (
+                ("l1_height", (72 * 32, 40), None, 72, 2),
+                ("l1_width", (40, 70 * 32 + 5), None, 72, 2),
+                ("l1_block", (9 * 64 - 5, 8 * 32), None, 72, 2),
+                ("l1_height", (11 * 32, 64), (2, 3, 4, 3), 11, 2),
+                ("l1_width", (32, 5 * 96), (3, 8, 5, 1), 5, 3),
+                ("l1_block", (130, 200), (5, 4, 3, 2), 6, 9)):
+            schedule = self.device.create_schedule()
+            result = self.local_command(schedule, shape, memory, cores,
+                                        (n, 1, 1), shard_tiles)
+            schedule.run()
+            self.assert_bf16_sum(*result)
 
-    def test_one_row_of_cores_is_enough_for_local_shards(self):
-        self.assert_bf16_sum(*self.add_local(
-            (130, 64), "bf16", "l1_height", (0, 0, 5, 1), (5, 1, 1), 2))
+    def test_commands_on_the_same_shards_take_turns(self):
+        schedule = self.device.create_schedule()
+        results = [self.local_command(schedule, (130, 64), "l1_height", cores,
+                                      (5, 1, 1), 2)
+                   for cores in ((0, 0, 5, 1), (3, 0, 5, 1), (0, 0, 5, 1))]
+        schedule.run()
+        for result in results:
+            self.assert_bf16_sum(*result)
 
     def test_last_call_decides_what_a_circular_buffer_is(self):
         x = self.device.create_buffer((64, 32), "bf16", "l1_height",
@@ -200,6 +210,28 @@ class L1Buffers(DeviceTest):
         block.release()
         schedule.run()
         np.testing.assert_array_equal(dram[2].copy_to_host(), x + x)
+
+    def test_buffer_that_would_reach_into_a_waiting_run_is_refused(self):
+        x = self.floats(32, 32)
+        dram = [self.device.create_buffer(v) for v in (x, x, x)]
+        event = self.device.create_event()
+        schedule = self.device.create_schedule()
+        schedule.create_wait_command(event)
+        library = self.device.create_library(kernel_path("add_f32"))
+        command = schedule.create_command(library.get_kernel("add_f32"))
+        for i, buffer in enumerate(dram):
+            command.set_arg(i, buffer)
+            command.set_const(i, 2, "CB", "f32")
+        command.finalize(1)
+        schedule.run(blocking=False)
+        place = (self.l1_size() - 20480,), "u8", "l1_height", (0, 0, 1, 1)
+        error = self.assert_status(nexus.status.OutOfResources,
+                                   self.device.create_buffer, *place)
+        self.assertIn(f"{0x28000 + 24576:#x}", error.log)
+        event.signal()
+        np.testing.assert_array_equal(dram[2].copy_to_host(), x + x)
+        schedule.run()  # in the same stream: the first run is over
+        self.device.create_buffer(*place).release()
 
     def test_accessor_words_may_be_given_by_hand(self):
         # the older form of DRAM sharded by single pages is interleaving

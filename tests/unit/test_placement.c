@@ -129,6 +129,23 @@ static void even_cores_leave_the_rest_of_their_rows(void **state)
     expect(&p, 3, (struct tt_cores){5, 8, 3, 1});
 }
 
+static void cores_asked_for_are_taken_if_all_are_free(void **state)
+{
+    const struct tt_cores a = {2, 1, 3, 2}, b = {4, 2, 2, 1}, c = {5, 1, 3, 2};
+    struct tt_placement p;
+
+    (void)state;
+    tt_placement_init(&p, 8, 9);
+    assert_true(tt_placement_take_at(&p, &a));
+    assert_false(tt_placement_take_at(&p, &b));
+    assert_true(tt_placement_take_at(&p, &c));
+    expect(&p, 8, (struct tt_cores){0, 0, 8, 1});
+    tt_placement_release(&p, &a);
+    assert_false(tt_placement_take_at(&p, &b));
+    tt_placement_release(&p, &c);
+    assert_true(tt_placement_take_at(&p, &b));
+}
+
 static void shares_cover_the_grid_without_overlap(void **state)
 {
     static const uint32_t cases[][2] = {{1, 1},   {1, 72},        {72, 72},
@@ -175,6 +192,7 @@ int main(void)
         cmocka_unit_test(oversized_command_gets_every_core),
         cmocka_unit_test(even_cores_divide_the_points),
         cmocka_unit_test(even_cores_leave_the_rest_of_their_rows),
+        cmocka_unit_test(cores_asked_for_are_taken_if_all_are_free),
         cmocka_unit_test(shares_cover_the_grid_without_overlap),
         cmocka_unit_test(share_is_the_rounded_up_stride),
     };

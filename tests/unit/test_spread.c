@@ -13,7 +13,7 @@
 
 static const struct tt_device_info n150 = {
     .arch = &tt_arch_wormhole, .grid_x = 8, .grid_y = 9};
-static const struct tt_rect none;
+static const struct tt_cores none;
 
 static struct tt_layout layout_of(uint64_t planes, uint64_t rows, uint64_t cols)
 {
@@ -60,7 +60,7 @@ static void height_gives_whole_rows_to_each_core(void **state)
 {
     /* 2 planes of 3 rows of tiles: rows 0-1, 2-3, 4-5 to 4 cores: one idle */
     struct tt_layout l = layout_of(2, 70, 64);
-    struct tt_rect cores = {3, 2, 2, 2};
+    struct tt_cores cores = {3, 2, 2, 2};
 
     (void)state;
     assert_int_equal(tt_spread_set(&l, &n150, TT_SPREAD_HEIGHT, &cores), 0);
@@ -77,7 +77,7 @@ static void width_gives_whole_columns_to_each_core(void **state)
 {
     /* 5 columns of tiles on 3 cores: 2, 2 and 1 */
     struct tt_layout l = layout_of(1, 60, 130);
-    struct tt_rect cores = {5, 8, 0, 1};
+    struct tt_cores cores = {5, 8, 0, 1};
 
     (void)state;
     assert_int_equal(tt_spread_set(&l, &n150, TT_SPREAD_WIDTH, &cores), 0);
@@ -96,7 +96,7 @@ static void block_gives_a_rectangle_to_each_core(void **state)
     /* 5 x 5 tiles on 4 x 2 cores: 3 x 2 each, so that 3 columns of cores
      * remain */
     struct tt_layout l = layout_of(1, 160, 160);
-    struct tt_rect cores = {1, 1, 4, 2};
+    struct tt_cores cores = {1, 1, 4, 2};
 
     (void)state;
     assert_int_equal(tt_spread_set(&l, &n150, TT_SPREAD_BLOCK, &cores), 0);
@@ -114,7 +114,7 @@ static void block_gives_a_rectangle_to_each_core(void **state)
 static void linear_arrays_are_a_column_or_a_row_of_pages(void **state)
 {
     const uint64_t dim = 10 * 1024 - 5;
-    struct tt_rect cores = {0, 0, 4, 1};
+    struct tt_cores cores = {0, 0, 4, 1};
     struct tt_layout l;
 
     (void)state;
@@ -155,7 +155,7 @@ static void every_page_has_a_place_of_its_own(void **state)
         struct tt_layout l =
             layout_of((uint64_t)rand() % 3 + 1, (uint64_t)rand() % 900 + 1,
                       (uint64_t)rand() % 900 + 1);
-        struct tt_rect r = {(uint32_t)rand() % 8, (uint32_t)rand() % 9, 0, 0};
+        struct tt_cores r = {(uint32_t)rand() % 8, (uint32_t)rand() % 9, 0, 0};
         uint32_t kind = (uint32_t)(rand() % 4) + 1;
 
         r.width = (uint32_t)rand() % (9 - r.x);
@@ -168,14 +168,14 @@ static void every_page_has_a_place_of_its_own(void **state)
 
 static void senseless_spreads_are_refused(void **state)
 {
-    static const struct tt_rect bad[] = {{8, 0, 0, 0},
-                                         {0, 9, 0, 0},
-                                         {1, 0, 8, 1},
-                                         {0, 1, 1, 9},
-                                         {31, 31, 31, 31}};
+    static const struct tt_cores bad[] = {{8, 0, 0, 0},
+                                          {0, 9, 0, 0},
+                                          {1, 0, 8, 1},
+                                          {0, 1, 1, 9},
+                                          {31, 31, 31, 31}};
     const uint64_t huge = 1ull << 45;
     struct tt_layout l = layout_of(1, 32, 32);
-    struct tt_rect one = {0, 0, 1, 1};
+    struct tt_cores one = {0, 0, 1, 1};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
