@@ -369,18 +369,21 @@ NXS_API nxs_status nxsGetDeviceProperty(nxs_int device, nxs_uint property_id,
  * @host_ptr the contents are undefined.
  *
  * A buffer in L1 is taken from the end of L1 downwards, at one address in all
- * worker cores of the device, also in those that hold no part of it; commands
- * keep their circular buffers at the beginning, and whichever comes second and
- * would reach into the other is refused. Interleaved pages go round the cores
- * in row order. For shards the array is a matrix of its tiles, the planes of
- * outer dimensions below each other, and a linear array one column (height) or
- * one row (width, block) of its pages. With n cores of which h below each
- * other and w side by side, a shard is ceil(rows / n) x columns (height), rows
- * x ceil(columns / n) (width) or ceil(rows / h) x ceil(columns / w) (block)
- * tiles; shards are numbered in row order, and so are the cores (height,
- * width) or the shard in row i, column j is on core (x + j, y + i) (block).
- * Cores that are left over hold nothing; inside a shard tiles are in row
- * order, and the last shards have room for what they lack.
+ * worker cores of the device, also in those that hold no part of it; runs keep
+ * their circular buffers at the beginning, from submission until they are over,
+ * and whichever comes second and would reach into the other is refused.
+ * Interleaved pages go round the cores in row order.
+ *
+ * For shards the array is a matrix of its tiles, the planes of outer dimensions
+ * below each other; a linear array is one column (height) or one row (width,
+ * block) of its pages. On n cores, h below each other and w side by side, from
+ * (x, y) on, a shard has
+ *   height: ceil(rows / n) rows, all columns; shard i on core i in row order
+ *   width: all rows, ceil(columns / n) columns; likewise
+ *   block: ceil(rows / h) rows, ceil(columns / w) columns; the shard in row i
+ *     and column j on core (x + j, y + i)
+ * Tiles are in row order inside a shard. The last shards have room for what
+ * they lack; cores that are left over hold none.
  *
  * To wrap L1, @settings say that it is L1, and @host_ptr is an address inside
  * a live L1 buffer (16-byte aligned; NP_Location), which is kept alive; or,
@@ -392,8 +395,9 @@ NXS_API nxs_status nxsGetDeviceProperty(nxs_int device, nxs_uint property_id,
  * type or kind, a rank above 8, strides with gaps, or cores outside the grid;
  * NXS_InvalidBufferSize for an extent of 0 or a size beyond 63 bits;
  * NXS_OutOfResources if the memory is full (the log says how much of each bank
- * or core is free, and the largest range); NXS_InvalidHostPtr for an address
- * that cannot be wrapped; NXS_OutOfHostMemory.
+ * or core is free, and the largest range) or runs in flight use it;
+ * NXS_InvalidHostPtr for an address that cannot be wrapped;
+ * NXS_OutOfHostMemory.
  */
 NXS_API nxs_int nxsCreateBuffer(nxs_int device, nxs_buffer_layout layout,
                                 void *host_ptr, nxs_uint settings);
@@ -785,8 +789,10 @@ NXS_API nxs_status nxsGetCommandProperty(nxs_int command, nxs_uint property_id,
  * use the tiles without waiting, or one reserves and pushes them all for
  * another to wait for. This and a constant "CB" of the same index replace each
  * other, and it is no argument: a kernel that wants the address or an accessor
- * too has to be given the buffer twice. All such buffers of a command have
- * their shards on the same cores, shard i on core i in row order.
+ * too has to be given the buffer twice. The command then runs on just the cores
+ * that hold shards, and the last row of their rectangle to its end: grid point
+ * i, if there are as many points as shards, is done where shard i is. All such
+ * buffers of a command have their shards on the same cores.
  *
  * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
  * or wait; NXS_InvalidArgIndex; NXS_InvalidBuffer; NXS_InvalidArgValue for a
