@@ -20,6 +20,23 @@ PLACES = [
 ]
 
 
+# Each core writes its first argument and its grid point into its shard.
+SIGN_SHARD = b"""
+#if defined(WRITER_KERNEL)
+void kernel_main()
+{
+    volatile uint32_t *shard =
+        reinterpret_cast<volatile uint32_t *>(get_write_ptr(0));
+
+    shard[0] = get_arg_val<uint32_t>(0);
+    shard[1] = get_arg_val<uint32_t>(1);
+}
+#else
+void kernel_main() {}
+#endif
+"""
+
+
 class L1Buffers(DeviceTest):
     """One test per claim."""
 
@@ -124,6 +141,20 @@ class L1Buffers(DeviceTest):
                                         (n, 1, 1), shard_tiles)
             schedule.run()
             self.assert_bf16_sum(*result)
+
+    def test_circular_buffers_over_shards_change_no_arguments(self):
+        cores = (1, 2, 3, 2)
+        shards = self.device.create_buffer(np.zeros((160, 32), np.uint32),
+                                           None, "l1_height", cores)
+        schedule = self.device.create_schedule()
+        library = self.device.create_library(SIGN_SHARD)
+        command = schedule.create_command(library.get_kernel("sign"))
+        command.set_arg(0, value=77)
+        command.set_arg(0, shards, "CB")
+        command.finalize((5, 1, 1))
+        schedule.run()
+        np.testing.assert_array_equal(
+            shards.copy_to_host()[::32, :2], [[77, i] for i in range(5)])
 
     def test_commands_on_the_same_shards_take_turns(self):
         schedule = self.device.create_schedule()
