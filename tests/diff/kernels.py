@@ -177,6 +177,7 @@ def vector_cases(seed, special):
     def case(call, operands, dtype, wide):
         return dict(kernel="unary", dtype=dtype, seed=seed, special=special,
                     shapes=[[32, 32]] * (operands + 1), grid=[1, 1, 1],
+                    cbs=list(range(operands + 1)),
                     tail=[0], consts=[["DEFINE:TEST_OPERANDS", operands],
                                       ["DEFINE:TEST_CALL=" + call, 0],
                                       ["FP32_DEST_ACC", wide]])
