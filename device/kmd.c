@@ -397,5 +397,6 @@ const struct tt_device_ops tt_kmd_ops = {
     .pages = tt_kmd_pages,
     .reset = kmd_reset,
     .progress = kmd_progress,
+    .fault = tt_device_no_fault,
     .core_state = kmd_core_state,
 };

@@ -128,6 +128,10 @@ struct tt_launch_block {
     2u /* waits for more pages than the buffer holds;                          \
         * detail: cb << 16 | pages */
 
+/* tt_mailbox.where[risc] belongs to wait[risc] and error[risc]: the address in
+ * the kernel to which the function that waits or has failed would return; 0 =
+ * it is a part of the kernel, so that the pc says all. */
+
 /**
  * struct tt_mailbox - the handshake
  *
@@ -151,10 +155,11 @@ struct tt_mailbox {
     volatile uint32_t sub_done[8]; /* by RISC index, own word each */
     volatile uint32_t ready[8];    /* by RISC index */
     volatile uint32_t wait[8];     /* by RISC index: what it waits for */
-    volatile uint32_t error[8];    /* by RISC index */
+    volatile uint32_t error[TT_N_RISC];
+    volatile uint32_t where[TT_N_RISC]; /* see above */
     /* by RISC index: wall clock (low, high) before and after its kernel */
     volatile uint32_t time[TT_N_RISC][4];
-    volatile uint32_t reserved[4];
+    volatile uint32_t reserved[2];
 };
 #define TT_BOOT_READY 0x544F4F42u
 

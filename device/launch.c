@@ -176,39 +176,37 @@ static void end_flight(struct tt_launcher *l, struct tt_flight *f,
     hold_idle(l);
 }
 
-static bool has_faulted(struct tt_launcher *l, const struct tt_flight *f)
+static unsigned end_all(struct tt_launcher *l, nxs_status status)
 {
-    for (uint32_t i = 0; i < f->n_waiting; i++)
-        for (unsigned risc = 0; risc < TT_N_RISC; risc++) {
-            struct tt_core_state state = {0};
-            struct tt_noc_addr at = tt_arch_worker(
-                l->dev->info.arch, f->waiting[i].x, f->waiting[i].y, 0);
-
-            if (tt_device_core_state(l->dev, at, risc, &state) >= 0 &&
-                state.faulted)
-                return true;
-        }
-    return false;
-}
-
-/* The chip reports a fault of guest code, or does not answer any more. Where
- * nobody can tell whose fault it was, it was everybody's. */
-static unsigned end_failed(struct tt_launcher *l, nxs_status status)
-{
-    struct tt_flight *next;
     unsigned n = 0;
 
-    if (status == NXS_InvalidProgramExecutable)
-        for (struct tt_flight *f = l->flights; f; f = next) {
-            next = f->next;
-            if (!has_faulted(l, f))
-                continue;
-            end_flight(l, f, status);
-            n++;
-        }
-    for (; !n && l->flights; n++)
+    for (; l->flights; n++)
         end_flight(l, l->flights, status);
     return n;
+}
+
+/* Guest code did wrong: logs what, and ends the flights whose cores did. Where
+ * nobody can tell whose they are, all flights end. */
+static unsigned end_faulted(struct tt_launcher *l)
+{
+    struct tt_fault_list list = {.n = 0};
+    struct tt_flight *next;
+    nxs_status status;
+    unsigned n = 0;
+
+    while (list.n < TT_MAX_FAULTS &&
+           tt_device_fault(l->dev, &list.fault[list.n]))
+        list.n++;
+    for (struct tt_flight *f = l->flights; f; f = next) {
+        next = f->next;
+        status = tt_launch_faults(l->dev, &list, f->work);
+        if (status >= 0)
+            continue;
+        end_flight(l, f, status);
+        n++;
+    }
+    status = tt_launch_faults(l->dev, &list, NULL);
+    return n || status >= 0 ? n : end_all(l, status);
 }
 
 /* ---- boot ---- */
@@ -262,8 +260,10 @@ static nxs_status wait_boot(struct tt_launcher *l, unsigned x, unsigned y,
                            "core (%u, %u) did not boot: mailbox 0x%x", x, y,
                            boot);
         status = tt_device_progress(l->dev, &progress);
-        if (status < 0 && !end_failed(l, status))
+        if (status < 0 && !end_all(l, status))
             return status;
+        if (status >= 0 && progress == TT_PROGRESS_FAULT && !end_faulted(l))
+            return NXS_InvalidProgramExecutable;
     }
 }
 
@@ -559,7 +559,9 @@ unsigned tt_launch_poll(struct tt_launcher *launcher)
     unsigned n = 0;
 
     if (status < 0)
-        return end_failed(launcher, status);
+        return end_all(launcher, status);
+    if (progress == TT_PROGRESS_FAULT)
+        return end_faulted(launcher);
     launcher->n_polls++;
     for (struct tt_flight *f = launcher->flights; f; f = next) {
         next = f->next;
@@ -589,7 +591,7 @@ static nxs_status take_off(struct tt_launcher *l, struct tt_flight *f)
         return status;
     for (uint32_t i = 0; i < f->work->n_cores; i++)
         f->waiting[f->n_waiting++] = (struct tt_unfinished){
-            f->work->cores[i].x, f->work->cores[i].y, f->work->name};
+            f->work->cores[i].x, f->work->cores[i].y, f->work};
     if (f->work->print)
         f->printer = tt_printer_new(l->dev, f->work);
     f->start_ns = tt_clock_ns();

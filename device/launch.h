@@ -14,6 +14,22 @@ struct tt_blob {
     uint32_t size;
 };
 
+/** enum tt_line - what a tt_line_fn has found */
+enum tt_line {
+    TT_LINE_NONE,
+    TT_LINE_LIBRARY, /* a line of what kernels are built on */
+    TT_LINE_USER     /* a line of the kernel */
+};
+
+/**
+ * tt_line_fn - the source line of an instruction, for reports
+ * @images: of the work item, as its owner knows them
+ * @risc, @pc: the instruction
+ * @out, @size: text "file:line"; untouched for TT_LINE_NONE
+ */
+typedef enum tt_line (*tt_line_fn)(const void *images, unsigned risc,
+                                   uint32_t pc, char *out, size_t size);
+
 /** struct tt_launch_core - one worker core of a work item
  *  @x, @y: logical coordinates on the device
  *  @args: per-core argument words of each role; borrowed */
@@ -37,6 +53,8 @@ struct tt_core_time {
  *  @entry: per RISC index, address to call; ignored where there is no image
  *  @cb: circular buffers; size 0 = absent
  *  @semaphores: initial values of the first @n_semaphores ids
+ *  @find_line: names source lines; NULL = there are none
+ *  @images: for @find_line
  *  @code_id: names the set of images for as long as the process lives, so that
  *            a core that has them already is not written again; 0 = unnamed
  *  @print, @zones: L1 addresses of what the images need for printing and zones
@@ -55,6 +73,8 @@ struct tt_work {
     const struct tt_launch_core *cores;
     uint32_t n_cores;
     const char *name; /* kernel name, for reports */
+    tt_line_fn find_line;
+    const void *images;
     uint32_t print, zones;
     struct tt_core_time *time;
 };
@@ -134,7 +154,8 @@ nxs_status tt_launch_start(struct tt_launcher *launcher,
  * A flight is over when all its cores have reported completion, or with
  * NXS_InvalidProgramExecutable if one of its cores faulted, asserted, missed
  * the deadline or waits for what can never come (one line is logged: a report
- * of its unfinished cores), or with a status of the seam. The cores of one that
+ * of its unfinished cores, or one for each fault, the first one last), or with
+ * a status of the seam. The cores of one that
  * failed, and all that are idle (it may have written to them), are put into
  * reset and booted afresh when used again; other flights go on.
  *

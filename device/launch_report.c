@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The report of a run that did not end: who waits for what. */
+/* The reports of a run that did not end as it should: who waits for what, who
+ * did what wrong. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,26 @@ static void add(struct text *t, const char *fmt, ...)
         t->len += (size_t)n < sizeof(t->buf) - t->len
                       ? (size_t)n
                       : sizeof(t->buf) - t->len - 1;
+}
+
+/* " at file:line" of the kernel, if need be of the place that called the
+ * library; else the line of the library. */
+static void add_line(struct text *t, const struct tt_work *work, unsigned risc,
+                     uint32_t pc, uint32_t caller)
+{
+    char line[256], outer[256];
+    enum tt_line kind;
+
+    if (!work || !work->find_line)
+        return;
+    kind = work->find_line(work->images, risc, pc, line, sizeof(line));
+    /* The call is the instruction before the one that is returned to. */
+    if (kind != TT_LINE_USER && caller &&
+        work->find_line(work->images, risc, caller - 4, outer, sizeof(outer)) ==
+            TT_LINE_USER)
+        add(t, " at %s", outer);
+    else if (kind != TT_LINE_NONE)
+        add(t, " at %s", line);
 }
 
 static void add_wait(struct text *t, uint32_t wait)
@@ -87,15 +108,18 @@ static void add_error(struct text *t, uint32_t error)
 
 static void add_risc(struct text *t, struct tt_device *dev,
                      struct tt_noc_addr at, const struct tt_mailbox *m,
-                     unsigned risc)
+                     const struct tt_work *work, unsigned risc)
 {
     struct tt_core_state state = {0};
+    bool known = m->error[risc] || m->wait[risc] >> 24 != TT_WAIT_NONE;
 
     if (tt_device_core_state(dev, at, risc, &state) < 0)
         memset(&state, 0, sizeof(state));
     add(t, " %s", tt_risc_name(risc));
     if (state.pc)
         add(t, " pc 0x%x", state.pc);
+    add_line(t, work, risc, state.pc,
+             known && m->where[risc] ? m->where[risc] : state.caller);
     add_error(t, m->error[risc]);
     add_wait(t, m->wait[risc]);
     if (state.what[0])
@@ -113,11 +137,11 @@ static nxs_status add_core(struct text *t, struct tt_device *dev,
 
     if (status < 0)
         return status;
-    add(t, " core (%u, %u) kernel %s:", core->x, core->y, core->name);
+    add(t, " core (%u, %u) kernel %s:", core->x, core->y, core->work->name);
     for (unsigned r = 0; r < TT_N_RISC; r++)
         /* A sub core that is done waits in its firmware: not worth a word. */
         if (r == TT_RISC_B || m.sub_done[r] != m.sub_go)
-            add_risc(t, dev, at, &m, r);
+            add_risc(t, dev, at, &m, core->work, r);
     return NXS_Success;
 }
 
@@ -137,4 +161,60 @@ nxs_status tt_launch_report(struct tt_device *dev, const char *why,
     if (n > described)
         add(&t, " and %u more", n - described);
     return TT_FAIL(NXS_InvalidProgramExecutable, "%s", t.buf);
+}
+
+/* ---- faults ---- */
+
+static bool is_on(const struct tt_work *work, const struct tt_fault_place *at)
+{
+    for (uint32_t i = 0; work && i < work->n_cores; i++)
+        if (work->cores[i].x == at->x && work->cores[i].y == at->y)
+            return true;
+    return false;
+}
+
+static void add_place(struct text *t, struct tt_device *dev,
+                      const struct tt_fault_place *at,
+                      const struct tt_work *work)
+{
+    struct tt_noc_addr noc = tt_arch_worker(dev->info.arch, at->x, at->y, 0);
+
+    add(t, "core (%u,%u) logical (%u,%u)", noc.x, noc.y, at->x, at->y);
+    if (at->risc >= TT_N_RISC)
+        return;
+    add(t, " %s pc 0x%08x", tt_risc_name(at->risc), at->pc);
+    if (is_on(work, at))
+        add_line(t, work, at->risc, at->pc, at->caller);
+}
+
+static void add_fault(struct text *t, struct tt_device *dev,
+                      struct tt_fault *fault, const struct tt_work *work)
+{
+    add_place(t, dev, &fault->at, work);
+    add(t, ": %s", fault->text);
+    fault->text[0] = '\0';
+    if (!fault->has_other)
+        return;
+    add(t, " ");
+    add_place(t, dev, &fault->other, work);
+}
+
+nxs_status tt_launch_faults(struct tt_device *dev, struct tt_fault_list *list,
+                            const struct tt_work *work)
+{
+    struct text first = {.len = 0};
+
+    for (unsigned i = 0; i < list->n; i++) {
+        struct tt_fault *fault = &list->fault[i];
+        struct text t = {.len = 0};
+
+        if (!fault->text[0] || (work && !is_on(work, &fault->at)))
+            continue;
+        add_fault(first.len ? &t : &first, dev, fault, work);
+        if (t.len)
+            tt_log(TT_LOG_ERROR, "%s", t.buf);
+    }
+    if (!first.len)
+        return NXS_Success;
+    return TT_FAIL(NXS_InvalidProgramExecutable, "%s", first.buf);
 }

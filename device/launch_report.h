@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The report of a run that did not end. */
+/* The reports of a run that did not end as it should. */
 #ifndef TT_LAUNCH_REPORT_H
 #define TT_LAUNCH_REPORT_H
 
-#include "device/tt_device.h"
+#include "device/launch.h"
 
 /** struct tt_unfinished - a core that has not reported completion
  *  @x, @y: logical coordinates
- *  @name: kernel it runs, borrowed */
+ *  @work: what it runs, borrowed */
 struct tt_unfinished {
     uint8_t x, y;
-    const char *name;
+    const struct tt_work *work;
 };
 
 /**
@@ -26,5 +26,26 @@ struct tt_unfinished {
  */
 nxs_status tt_launch_report(struct tt_device *dev, const char *why,
                             const struct tt_unfinished *core, uint32_t n);
+
+#define TT_MAX_FAULTS 32u
+
+/** struct tt_fault_list - what guest code did wrong, oldest first; a fault that
+ *  is logged has no text any more */
+struct tt_fault_list {
+    struct tt_fault fault[TT_MAX_FAULTS];
+    unsigned n;
+};
+
+/**
+ * tt_launch_faults - log the faults of a work item, each in a line, the first
+ * one last
+ * @dev: open device
+ * @list: those that are logged lose their text
+ * @work: whose; names the source lines. NULL: all that are not logged yet
+ *
+ * Return: NXS_InvalidProgramExecutable; NXS_Success if there were none.
+ */
+nxs_status tt_launch_faults(struct tt_device *dev, struct tt_fault_list *list,
+                            const struct tt_work *work);
 
 #endif

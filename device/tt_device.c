@@ -269,6 +269,18 @@ nxs_status tt_device_progress(struct tt_device *dev, enum tt_progress *out)
     return dev->ops->progress(dev, out);
 }
 
+bool tt_device_fault(struct tt_device *dev, struct tt_fault *out)
+{
+    return dev && out && dev->ops->fault(dev, out);
+}
+
+bool tt_device_no_fault(struct tt_device *dev, struct tt_fault *out)
+{
+    (void)dev;
+    (void)out;
+    return false;
+}
+
 nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
                                 unsigned risc, struct tt_core_state *out)
 {

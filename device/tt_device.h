@@ -36,14 +36,34 @@ struct tt_device_info {
 /** enum tt_progress - what tt_device_progress() saw */
 enum tt_progress {
     TT_PROGRESS_RUNNING, /* something ran, or may be running */
-    TT_PROGRESS_IDLE     /* nothing can change until the host acts */
+    TT_PROGRESS_IDLE,    /* nothing can change until the host acts */
+    TT_PROGRESS_FAULT    /* guest code did wrong: tt_device_fault() */
+};
+
+/** struct tt_fault_place - an instruction of a core
+ *  @x, @y: logical coordinates
+ *  @risc: index of l1_map.h; TT_N_RISC if it was none of them
+ *  @pc: address of the instruction
+ *  @caller: what the return address register holds; 0 = unknown */
+struct tt_fault_place {
+    uint8_t x, y, risc;
+    uint32_t pc, caller;
+};
+
+/** struct tt_fault - something that guest code did wrong
+ *  @text: what, without who
+ *  @other: who else took part; @text ends with a preposition then */
+struct tt_fault {
+    struct tt_fault_place at, other;
+    bool has_other;
+    char text[400];
 };
 
 /** struct tt_core_state - why a RISC-V core does not go on (for reports) */
 struct tt_core_state {
-    uint32_t pc;   /* 0 if the backend cannot tell */
-    bool faulted;  /* stopped by a fault that progress() has reported */
-    char what[96]; /* "parked on L1 0x3010", "waits for semaphore 1", "" */
+    uint32_t pc;     /* 0 if the backend cannot tell */
+    uint32_t caller; /* return address register; 0 = unknown */
+    char what[96];   /* "parked on L1 0x3010", "waits for semaphore 1", "" */
 };
 
 /** TT_PAGE_MAX - bytes of a page, at most */
@@ -123,10 +143,14 @@ struct tt_device_ops {
                         uint32_t soft_reset);
 
     /* Let the chip run for a slice (a simulator computes, silicon is given
-     * time). A fault of guest code (bad access, unknown instruction) returns
-     * NXS_InvalidProgramExecutable once, logged with core, RISC and pc; the
-     * faulting core stays stopped until reset. */
+     * time). A fault of guest code (bad access, unknown instruction) gives
+     * TT_PROGRESS_FAULT, and the core stays stopped until reset; so does
+     * what the chip only objects to, and the core goes on. */
     nxs_status (*progress)(struct tt_device *dev, enum tt_progress *out);
+
+    /* Take the oldest fault that has not been taken; false if there is none.
+     * Nothing is logged: the caller knows more of the program. */
+    bool (*fault)(struct tt_device *dev, struct tt_fault *out);
 
     /* Describe one RISC-V core (0 B, 1-3 T0-T2, 4 NC) for a report. */
     nxs_status (*core_state)(struct tt_device *dev, struct tt_noc_addr core,
@@ -215,6 +239,12 @@ nxs_status tt_device_reset(struct tt_device *dev, struct tt_noc_addr core,
 
 /** tt_device_progress - let the chip run; see struct tt_device_ops */
 nxs_status tt_device_progress(struct tt_device *dev, enum tt_progress *out);
+
+/** tt_device_fault - take a fault; see struct tt_device_ops */
+bool tt_device_fault(struct tt_device *dev, struct tt_fault *out);
+
+/** tt_device_no_fault - fault slot of backends that cannot tell */
+bool tt_device_no_fault(struct tt_device *dev, struct tt_fault *out);
 
 /** tt_device_core_state - describe a core; see struct tt_device_ops */
 nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,

@@ -265,6 +265,7 @@ static const struct tt_device_ops ttsim_ops = {
     .pages = ttsim_pages,
     .reset = ttsim_reset,
     .progress = ttsim_progress,
+    .fault = tt_device_no_fault,
     .core_state = ttsim_core_state,
 };
 

@@ -17,7 +17,7 @@
 #include "pool/tt_log.h"
 
 #define ENTRY_MAGIC   "TTJITENT"
-#define ENTRY_VERSION 1u
+#define ENTRY_VERSION 2u
 
 /** struct seal - the first bytes of an entry file, in host byte order (the
  *  cache is local to a machine, a foreign order is simply a wrong version) */

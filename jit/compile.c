@@ -58,6 +58,8 @@ static const char *const common_options[] = {
     "-fdiagnostics-color=never",
     "-fno-diagnostics-show-caret",
     "-fmessage-length=0",
+    "-g1", /* lines and inlined calls, for reports */
+    "-gno-column-info",
     "-pipe",
     "-iquote" HEADERS,
     "-isystem",
@@ -65,7 +67,7 @@ static const char *const common_options[] = {
 };
 
 static const char *const kernel_options[] = {"-iquote" TT_COMPILE_USER,
-                                             "kernel.cpp", "-T",
+                                             TT_COMPILE_SOURCE, "-T",
                                              FIRMWARE "/kernel.ld", "-lgcc"};
 
 static const char *const firmware_options[] = {
@@ -105,6 +107,7 @@ struct command {
     size_t n;
     char slot[64], slot_size[64], local_size[64];
     char config[64], elf[64], rule[64];
+    char map[PATH_MAX + 32]; /* lines name no directory of ours */
 };
 
 /** struct session - a compilation under way */
@@ -147,10 +150,12 @@ static void make_command(const struct session *s, const struct unit *unit,
              unit->folder);
     snprintf(c->elf, sizeof(c->elf), "%s/image.elf", unit->folder);
     snprintf(c->rule, sizeof(c->rule), "%s/image.d", unit->folder);
+    snprintf(c->map, sizeof(c->map), "-fdebug-prefix-map=%s=.", s->dir);
 
     c->n = 0;
     add(c, s->compiler->tool->path);
     ADD_ALL(c, common_options);
+    add(c, c->map);
     add(c, c->slot);
     add(c, c->slot_size);
     add(c, c->local_size);
@@ -244,7 +249,7 @@ static nxs_status write_inputs(const struct session *s)
     if (status)
         return status;
     tt_source_text(s->desc, &text);
-    return write_text(s, "kernel.cpp", "", &text);
+    return write_text(s, TT_COMPILE_SOURCE, "", &text);
 }
 
 /* ---- messages ---- */
@@ -339,9 +344,11 @@ static nxs_status take_unit(const struct session *s, unsigned risc,
     status = tt_elf_load(elf, len, s->desc ? u->kernel_addr : u->firmware_addr,
                          s->desc ? u->kernel_size : u->firmware_size,
                          &out->image[risc], &marks);
-    free(elf);
-    if (status)
+    if (status) {
+        free(elf);
         return status;
+    }
+    out->elf[risc] = (struct tt_elf_file){elf, (uint32_t)len};
     out->marks.uses |= marks.uses;
     out->marks.has_kernel = out->marks.has_kernel || marks.has_kernel;
     if (marks.accessor_base < out->marks.accessor_base)
@@ -449,8 +456,10 @@ void tt_compile_hash_options(struct tt_sha256 *ctx)
 
 void tt_build_free(struct tt_build *build)
 {
-    for (unsigned risc = 0; risc < TT_N_RISC; risc++)
+    for (unsigned risc = 0; risc < TT_N_RISC; risc++) {
         free(build->image[risc].data);
+        free(build->elf[risc].data);
+    }
     for (size_t i = 0; i < build->n_deps; i++)
         free(build->deps[i].path);
     free(build->deps);

@@ -30,11 +30,19 @@ struct tt_dep {
     uint64_t inode;
 };
 
+/** struct tt_elf_file - a linked image as the linker wrote it, with the lines
+ *  of its code; malloc'ed */
+struct tt_elf_file {
+    void *data;
+    uint32_t size;
+};
+
 /** struct tt_build - what came out
  *  @n_deps, @deps: files that it depends on; malloc'ed
  *  @racy: such a file changed meanwhile: do not keep the result */
 struct tt_build {
     struct tt_jit_image image[TT_N_RISC];
+    struct tt_elf_file elf[TT_N_RISC];
     struct tt_elf_marks marks;
     struct tt_dep *deps;
     size_t n_deps;
@@ -104,5 +112,8 @@ bool tt_dep_fresh(struct tt_dep *dep);
  *  the user's, so that no name of the user's is on a command line. */
 #define TT_COMPILE_TREE "tt_tree"
 #define TT_COMPILE_USER "tt_user"
+
+/** The source that is compiled; its text has names and lines of its own. */
+#define TT_COMPILE_SOURCE "tt_kernel.cpp"
 
 #endif

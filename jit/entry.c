@@ -77,6 +77,8 @@ void tt_entry_pack(const struct tt_build *build, struct tt_text *out)
         put_u32(out, image->addr);
         put_u32(out, image->entry);
         tt_text_add(out, image->data, image->size);
+        put_u32(out, build->elf[risc].size);
+        tt_text_add(out, build->elf[risc].data, build->elf[risc].size);
     }
     put_u32(out, (uint32_t)build->n_deps);
     for (size_t i = 0; i < build->n_deps; i++) {
@@ -146,7 +148,8 @@ static void *take_copy(struct cursor *c, size_t len)
     return copy;
 }
 
-static void take_image(struct cursor *c, struct tt_jit_image *image)
+static void take_image(struct cursor *c, struct tt_jit_image *image,
+                       struct tt_elf_file *elf)
 {
     image->size = take_u32(c);
     image->addr = take_u32(c);
@@ -154,6 +157,8 @@ static void take_image(struct cursor *c, struct tt_jit_image *image)
     image->data = take_copy(c, image->size);
     if (image->entry < image->addr || image->entry - image->addr >= image->size)
         c->failed = true;
+    elf->size = take_u32(c);
+    elf->data = take_copy(c, elf->size);
 }
 
 static void take_dep(struct cursor *c, struct tt_dep *dep)
@@ -176,7 +181,7 @@ bool tt_entry_unpack(const void *data, size_t len, struct tt_build *out)
     out->marks.uses = take_u32(&c);
     out->marks.accessor_base = take_u32(&c);
     for (unsigned risc = 0; risc < TT_N_RISC; risc++)
-        take_image(&c, &out->image[risc]);
+        take_image(&c, &out->image[risc], &out->elf[risc]);
     n_deps = take_u32(&c);
     if (n_deps > MAX_DEPS)
         c.failed = true;

@@ -12,6 +12,7 @@
 #include "jit/compile.h"
 #include "jit/embed.h"
 #include "jit/entry.h"
+#include "jit/lines.h"
 #include "jit/source.h"
 #include "jit/toolchain.h"
 #include "pool/tt_clock.h"
@@ -396,4 +397,28 @@ nxs_status tt_jit_firmware(struct tt_jit *jit, const char *arch,
     if (!status)
         *out = entry->program.image;
     return status;
+}
+
+static bool has_code(const struct tt_entry *entry, unsigned risc, uint32_t pc)
+{
+    const struct tt_jit_image *image = &entry->program.image[risc];
+
+    return pc >= image->addr && pc - image->addr < image->size;
+}
+
+enum tt_jit_line tt_jit_line(struct tt_jit *jit,
+                             const struct tt_jit_program *program,
+                             unsigned risc, uint32_t pc, char *out, size_t size)
+{
+    /* The program is the first member of its entry. */
+    const struct tt_entry *entry = (const struct tt_entry *)program;
+
+    if (risc >= TT_N_RISC)
+        return TT_JIT_LINE_NONE;
+    if (!has_code(entry, risc, pc))
+        entry = known_firmware(jit);
+    if (!entry || !has_code(entry, risc, pc))
+        return TT_JIT_LINE_NONE;
+    set_up(jit);
+    return tt_lines_find(&jit->cache, &entry->build.elf[risc], pc, out, size);
 }

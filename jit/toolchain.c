@@ -48,21 +48,28 @@ static bool is_program(const char *path, struct tt_tool *out)
 }
 
 /* Relative entries of PATH are passed over: jobs run in other directories. */
-nxs_status tt_tool_find(struct tt_tool *out)
+bool tt_tool_look(const char *name, struct tt_tool *out)
 {
     const char *path = getenv("PATH");
 
     for (path = path ? path : DEFAULT_PATH; *path;) {
         size_t len = strcspn(path, ":");
         int n = snprintf(out->path, sizeof(out->path), "%.*s/%s", (int)len,
-                         path, TT_TOOL_COMPILER);
+                         path, name);
 
         if (len > 0 && path[0] == '/' && n > 0 &&
             (size_t)n < sizeof(out->path) && is_program(out->path, out))
-            return NXS_Success;
+            return true;
         path += len;
         path += *path == ':';
     }
+    return false;
+}
+
+nxs_status tt_tool_find(struct tt_tool *out)
+{
+    if (tt_tool_look(TT_TOOL_COMPILER, out))
+        return NXS_Success;
     return TT_FAIL(NXS_CompilerNotAvailable,
                    "%s is not in PATH: install the Debian package %s",
                    TT_TOOL_COMPILER, TT_TOOL_PACKAGE);

@@ -13,6 +13,8 @@
 
 #define TT_TOOL_COMPILER "riscv64-unknown-elf-g++"
 #define TT_TOOL_PACKAGE  "gcc-riscv64-unknown-elf"
+/* Of the binutils that the compiler comes with. */
+#define TT_TOOL_LINES    "riscv64-unknown-elf-addr2line"
 #define TT_TOOL_LOG_SIZE 4096u
 
 /** struct tt_tool - a program found in PATH, and what tells one version of it
@@ -36,6 +38,15 @@ struct tt_tool_job {
     bool ok;
     const char *reason;
 };
+
+/**
+ * tt_tool_look - look for a program in PATH, without a word
+ * @name: of the file
+ * @out: where it is; anything if it is not there
+ *
+ * Return: whether it is there.
+ */
+bool tt_tool_look(const char *name, struct tt_tool *out);
 
 /**
  * tt_tool_find - look for the compiler in PATH

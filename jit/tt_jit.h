@@ -133,6 +133,31 @@ nxs_status tt_jit_build(struct tt_jit *jit, const struct tt_jit_desc *desc,
 /** tt_jit_put - drop a reference; NULL is ignored */
 void tt_jit_put(struct tt_jit *jit, const struct tt_jit_program *program);
 
+/** enum tt_jit_line - what tt_jit_line() has found
+ *  @TT_JIT_LINE_NONE: nothing
+ *  @TT_JIT_LINE_LIBRARY: a line of the kernel API or of the firmware
+ *  @TT_JIT_LINE_USER: a line of the kernel's own files */
+enum tt_jit_line { TT_JIT_LINE_NONE, TT_JIT_LINE_LIBRARY, TT_JIT_LINE_USER };
+
+/**
+ * tt_jit_line - the source line that an instruction comes from
+ * @jit: compiler
+ * @program: whose image (or the firmware's) the instruction lies in
+ * @risc: RISC index
+ * @pc: address of the instruction
+ * @out: text "file:line", terminated; untouched if there is none
+ * @size: room in @out
+ *
+ * Where calls were inlined: the line of the kernel from which the library was
+ * entered. Runs addr2line, so it takes milliseconds. Any thread.
+ *
+ * Return: whose line it is.
+ */
+enum tt_jit_line tt_jit_line(struct tt_jit *jit,
+                             const struct tt_jit_program *program,
+                             unsigned risc, uint32_t pc, char *out,
+                             size_t size);
+
 /**
  * tt_jit_firmware - the resident firmware of a chip
  * @jit: compiler; owns the result

@@ -226,6 +226,20 @@ static void fill_core(struct tt_piece *piece, const struct tt_cores *cores,
     }
 }
 
+/* tt_line_fn */
+static enum tt_line find_line(const void *images, unsigned risc, uint32_t pc,
+                              char *out, size_t size)
+{
+    switch (tt_jit_line(tt_runtime_get()->jit, images, risc, pc, out, size)) {
+    case TT_JIT_LINE_USER:
+        return TT_LINE_USER;
+    case TT_JIT_LINE_LIBRARY:
+        return TT_LINE_LIBRARY;
+    default:
+        return TT_LINE_NONE;
+    }
+}
+
 static void fill_work(struct tt_piece *piece)
 {
     struct tt_job *job = piece->job;
@@ -245,6 +259,8 @@ static void fill_work(struct tt_piece *piece)
     work->n_semaphores = job->program->n_semaphores;
     work->cores = piece->cores;
     work->name = job->cmd->kernel->name;
+    work->find_line = find_line;
+    work->images = images;
     work->print = job->print;
     work->zones = job->zones;
 }

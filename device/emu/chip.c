@@ -252,25 +252,29 @@ static bool is_news(const struct tt_tile *tile)
     return !chip->faulted || (tile->in_round && tile->index < chip->fault_tile);
 }
 
+struct tt_fault_place tt_tile_place(const struct tt_tile *tile, unsigned risc)
+{
+    struct tt_fault_place at = {
+        .x = tile->index % 8u, .y = tile->index / 8u, .risc = (uint8_t)risc};
+
+    if (risc < TT_N_RISC) {
+        at.pc = tile->rv[risc].pc;
+        at.caller = tile->rv[risc].x[1];
+    }
+    return at;
+}
+
 void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
 {
     struct tt_chip *chip = tile->chip;
-    unsigned col = tile->index % 8u, row = tile->index / 8u;
-    char who[64] = "";
     va_list args;
-    int n;
 
     tile->faulted = true;
-    if (risc < TT_N_RISC)
-        snprintf(who, sizeof(who), " %s pc 0x%08x", tt_risc_name(risc),
-                 tile->rv[risc].pc);
     pthread_mutex_lock(&chip->fault_lock);
     if (is_news(tile)) {
-        n = snprintf(chip->fault, sizeof(chip->fault),
-                     "core (%u,%u) logical (%u,%u)%s: ", FIRST_TENSIX + col,
-                     FIRST_TENSIX + row, col, row, who);
+        chip->fault_at = tt_tile_place(tile, risc);
         va_start(args, fmt);
-        vsnprintf(chip->fault + n, sizeof(chip->fault) - (size_t)n, fmt, args);
+        vsnprintf(chip->fault, sizeof(chip->fault), fmt, args);
         va_end(args);
         chip->fault_tile = tile->index;
         chip->faulted = true;

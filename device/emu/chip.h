@@ -92,15 +92,16 @@ struct tt_chip {
     bool faulted;       /* fault[] holds a report not yet handed up */
     uint8_t fault_tile; /* whose it is */
     pthread_mutex_t fault_lock;
-    char fault[512];
-    char refusal[192];   /* why the last access from outside a core failed */
-    uint64_t now;        /* wall clock at the start of the round */
-    uint64_t latest;     /* the most that a tile's clock shows */
-    uint32_t turn_work;  /* instructions of a tile in this round */
-    uint64_t active[2];  /* bit per tile: tile->active may be nonzero */
-    unsigned noc_depth;  /* NOC requests being performed */
-    bool delayed;        /* tiles do everything late (delay.h) ... */
-    uint64_t delay_seed; /* ... in an order drawn from this */
+    struct tt_fault_place fault_at;
+    char fault[400];      /* what; fault_at says who */
+    char refusal[192];    /* why the last access from outside a core failed */
+    uint64_t now;         /* wall clock at the start of the round */
+    uint64_t latest;      /* the most that a tile's clock shows */
+    uint32_t turn_work;   /* instructions of a tile in this round */
+    uint64_t active[2];   /* bit per tile: tile->active may be nonzero */
+    unsigned noc_depth;   /* NOC requests being performed */
+    bool delayed;         /* tiles do everything late (delay.h) ... */
+    uint64_t delay_seed;  /* ... in an order drawn from this */
     /* The seam's operations take turn, then lock, then release turn: a thread
      * that runs the chip slice after slice cannot starve another one. */
     pthread_mutex_t turn, lock;
@@ -201,8 +202,8 @@ struct tt_tile *tt_chip_tile(struct tt_chip *chip, unsigned index);
  *  any numbers */
 struct tt_place tt_chip_place(unsigned noc, unsigned x, unsigned y);
 
-/** tt_chip_fault - record the first fault of a run, with tile coordinates,
- *  RISC and pc (risc == TT_N_RISC: no core); later ones are dropped */
+/** tt_chip_fault - record the first fault of a run, with tile, RISC and pc
+ *  (risc == TT_N_RISC: no core); later ones are dropped */
 void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -223,6 +224,9 @@ enum tt_step tt_chip_access(struct tt_chip *chip, unsigned noc, unsigned x,
 /** tt_chip_transfer - tt_chip_access() to a place already looked up */
 enum tt_step tt_chip_transfer(struct tt_chip *chip, struct tt_place at,
                               uint64_t addr, void *buf, size_t len, bool write);
+
+/** tt_tile_place - where a core of a tile is now, for a report */
+struct tt_fault_place tt_tile_place(const struct tt_tile *tile, unsigned risc);
 
 /** tt_chip_tile_at - the Tensix tile at a coordinate, or NULL */
 struct tt_tile *tt_chip_tile_at(struct tt_chip *chip, unsigned noc, unsigned x,

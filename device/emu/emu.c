@@ -127,7 +127,6 @@ static nxs_status emu_reset(struct tt_device *dev, struct tt_noc_addr core,
 static nxs_status emu_progress(struct tt_device *dev, enum tt_progress *out)
 {
     struct tt_chip *chip = chip_of(dev);
-    nxs_status status = NXS_Success;
     uint64_t end = tt_clock_ns() + SLICE_NS;
     unsigned rounds = 0;
 
@@ -137,14 +136,28 @@ static nxs_status emu_progress(struct tt_device *dev, enum tt_progress *out)
         if (chip->delayed ? rounds >= DELAYED_ROUNDS : tt_clock_ns() >= end)
             break;
     }
-    if (chip->faulted) {
-        chip->faulted = false;
-        status = TT_FAIL(NXS_InvalidProgramExecutable, "%s", chip->fault);
-    } else {
+    if (chip->faulted)
+        *out = TT_PROGRESS_FAULT;
+    else
         *out = rounds ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
+    unlock(chip);
+    return NXS_Success;
+}
+
+static bool emu_fault(struct tt_device *dev, struct tt_fault *out)
+{
+    struct tt_chip *chip = chip_of(dev);
+    bool any;
+
+    lock(chip);
+    any = chip->faulted;
+    chip->faulted = false;
+    if (any) {
+        *out = (struct tt_fault){.at = chip->fault_at};
+        snprintf(out->text, sizeof(out->text), "%s", chip->fault);
     }
     unlock(chip);
-    return status;
+    return any;
 }
 
 static void describe_parked(const struct tt_rv32 *core, char *buf, size_t size)
@@ -199,14 +212,6 @@ static void describe_thread(const struct tt_tile *tile, unsigned risc,
     snprintf(buf + used, size - used, "; coprocessor: %s", text);
 }
 
-/* A core whose instruction stream was refused may still run itself. */
-static bool has_faulted(const struct tt_tile *tile, unsigned risc)
-{
-    return tile->rv[risc].state == TT_RV32_FAULT ||
-           (risc >= TT_RISC_T0 && risc <= TT_RISC_T2 &&
-            tile->tensix.thread[risc - TT_RISC_T0].slow & TT_FRONT_STOPPED);
-}
-
 static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
                                  unsigned risc, struct tt_core_state *out)
 {
@@ -218,7 +223,7 @@ static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
     tile = tt_chip_tile_at(chip, 0, core.x, core.y);
     if (tile) {
         out->pc = tile->rv[risc].pc;
-        out->faulted = has_faulted(tile, risc);
+        out->caller = tile->rv[risc].x[1];
         describe(tile, risc, out->what, sizeof(out->what));
         describe_thread(tile, risc, out->what, sizeof(out->what));
     } else {
@@ -237,6 +242,7 @@ static const struct tt_device_ops emu_ops = {
     .pages = emu_pages,
     .reset = emu_reset,
     .progress = emu_progress,
+    .fault = emu_fault,
     .core_state = emu_core_state,
 };
 

@@ -178,6 +178,17 @@ static nxs_status load_core(const struct script *s, struct tt_device *dev,
 /* Slices of the chip's time in which the last flag must be set. */
 #define MAX_SLICES 5000u
 
+static nxs_status advance(struct tt_device *dev, enum tt_progress *out)
+{
+    nxs_status status = tt_device_progress(dev, out);
+    struct tt_fault fault;
+
+    if (status >= 0 && *out == TT_PROGRESS_FAULT &&
+        tt_device_fault(dev, &fault))
+        status = TT_FAIL(NXS_InvalidProgramExecutable, "%s", fault.text);
+    return status;
+}
+
 static nxs_status wait_done(struct tt_device *dev)
 {
     struct tt_noc_addr at = tt_arch_worker(dev->info.arch, 0, 0, DONE_FLAG);
@@ -191,7 +202,7 @@ static nxs_status wait_done(struct tt_device *dev)
             return status < 0 ? status : NXS_Success;
         if (progress == TT_PROGRESS_IDLE)
             return TT_FAIL(NXS_InvalidProgram, "the script does not end");
-        status = tt_device_progress(dev, &progress);
+        status = advance(dev, &progress);
         if (status < 0)
             return status;
     }
@@ -220,7 +231,7 @@ nxs_status script_run(const struct script *s, struct tt_device *dev,
         status = wait_done(dev);
     /* Another slice: a fault of the last instruction shows now. */
     if (status >= 0)
-        status = tt_device_progress(dev, &progress);
+        status = advance(dev, &progress);
     if (status < 0)
         return status;
     return tt_device_read(dev, tt_arch_worker(arch, 0, 0, SCRIPT_RESULT),

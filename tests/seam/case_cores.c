@@ -145,13 +145,20 @@ static void a_fault_of_guest_code_is_reported_once(struct seam *s)
     static const uint32_t code[] = {0xFFE802B7, 0x0202A303}; /* lui, lw */
     struct tt_core_state core;
     enum tt_progress p = TT_PROGRESS_RUNNING;
-    nxs_status status = NXS_Success;
+    struct tt_fault fault;
 
     start(s, seam_worker(1, 0, 0), code, 2);
-    for (int i = 0; i < 10 && status >= 0; i++)
-        status = tt_device_progress(s->dev, &p);
-    EQUAL(s, status, NXS_InvalidProgramExecutable);
+    for (int i = 0; i < 10 && p != TT_PROGRESS_FAULT; i++)
+        OK(s, tt_device_progress(s->dev, &p));
+    EQUAL(s, p, TT_PROGRESS_FAULT);
+    CHECK(s, tt_device_fault(s->dev, &fault));
+    EQUAL(s, fault.at.x, 1);
+    EQUAL(s, fault.at.risc, 0);
+    EQUAL(s, fault.at.pc, 4);
+    CHECK(s, strstr(fault.text, "0xffe80020") != NULL);
+    CHECK(s, !tt_device_fault(s->dev, &fault));
     OK(s, tt_device_progress(s->dev, &p));
+    CHECK(s, p != TT_PROGRESS_FAULT);
     OK(s, tt_device_core_state(s->dev, seam_worker(1, 0, 0), 0, &core));
     EQUAL(s, core.pc, 4);
     CHECK(s, !strcmp(core.what, "stopped by a fault"));

@@ -136,6 +136,59 @@ static void five_images_lie_in_their_slots(void **state)
     assert_int_equal(b->program->accessor_base, UINT32_MAX);
 }
 
+/* ---- lines ---- */
+
+/* The instruction that loads 0x12345000: lui. */
+static uint32_t pc_of_lui(const struct tt_jit_image *image)
+{
+    for (uint32_t at = 0; at + 4 <= image->size; at += 4) {
+        uint32_t word;
+
+        memcpy(&word, (const char *)image->data + at, 4);
+        if ((word & 0xFFFFF07F) == (0x12345000 | 0x37))
+            return image->addr + at;
+    }
+    return 0;
+}
+
+static void an_instruction_has_a_source_line_from_memory_and_disk(void **state)
+{
+    struct bench *b = *state;
+    char line[64] = "";
+    uint32_t pc;
+
+    write_source(b, "part.h",
+                 "\ninline void put() { *(volatile int *)0x40 = 0x12345000; }");
+    b->desc.source_dir = b->source;
+    use_source(b, "#include \"part.h\"\nvoid kernel_main() {\n"
+                  "put(); }\n");
+    for (unsigned round = 0; round < 2; round++) {
+        builds_from(b, round ? "disk" : "compiled");
+        pc = pc_of_lui(&b->program->image[TT_RISC_NC]);
+        assert_true(pc > 0);
+        assert_int_equal(
+            tt_jit_line(b->jit, b->program, TT_RISC_NC, pc, line, sizeof(line)),
+            TT_JIT_LINE_USER);
+        assert_string_equal(line, "part.h:2");
+        forget(b);
+    }
+}
+
+static void a_pc_outside_the_images_has_no_line(void **state)
+{
+    struct bench *b = *state;
+    char line[8] = "x";
+
+    builds_from(b, "compiled");
+    assert_int_equal(
+        tt_jit_line(b->jit, b->program, TT_RISC_B, 0x40, line, sizeof(line)),
+        TT_JIT_LINE_NONE);
+    assert_int_equal(tt_jit_line(b->jit, b->program, TT_N_RISC, TT_L1_KERNEL_B,
+                                 line, sizeof(line)),
+                     TT_JIT_LINE_NONE);
+    assert_string_equal(line, "x");
+}
+
 static void an_id_names_one_set_of_images(void **state)
 {
     struct bench *b = *state;
@@ -660,6 +713,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(five_images_lie_in_their_slots),
+        TEST(an_instruction_has_a_source_line_from_memory_and_disk),
+        TEST(a_pc_outside_the_images_has_no_line),
         TEST(an_id_names_one_set_of_images),
         TEST(the_firmware_is_compiled_once),
         TEST(roles_see_their_own_section),

@@ -97,6 +97,7 @@ static const struct tt_device_ops chip_ops = {.name = "fake",
                                               .pages = chip_pages,
                                               .reset = chip_reset,
                                               .progress = chip_progress,
+                                              .fault = tt_device_no_fault,
                                               .core_state = chip_core_state};
 
 struct fixture {

@@ -368,8 +368,11 @@ static void fault_names_core_pc_and_numbers(void **state)
             (struct cmd){.ctrl = READ, .len = 9000, .ret_mid = mid_of(t)}),
         TT_STEP_FAULT);
     assert_string_equal(t->chip->fault,
-                        "core (20,21) logical (2,3) NCRISC pc 0x00012344: "
                         "NOC 1: length 9000; a packet has 1 to 8192 bytes");
+    assert_int_equal(t->chip->fault_at.x, 2);
+    assert_int_equal(t->chip->fault_at.y, 3);
+    assert_int_equal(t->chip->fault_at.risc, TT_RISC_NC);
+    assert_int_equal(t->chip->fault_at.pc, 0x12344);
 }
 
 static void first_fault_is_kept(void **state)
@@ -378,7 +381,8 @@ static void first_fault_is_kept(void **state)
 
     tt_chip_fault(t, TT_N_RISC, "one");
     tt_chip_fault(t, TT_N_RISC, "two");
-    assert_string_equal(t->chip->fault, "core (18,18) logical (0,0): one");
+    assert_string_equal(t->chip->fault, "one");
+    assert_int_equal(t->chip->fault_at.risc, TT_N_RISC);
 }
 
 /* ---- inline writes and atomics ---- */

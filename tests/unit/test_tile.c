@@ -514,8 +514,10 @@ static void fault_stops_the_core_until_reset(void **state)
     assert_int_equal(store(t, HOST, SOFT_RESET, 0x47000), TT_STEP_DONE);
     assert_true(tt_chip_run(t->chip));
     assert_true(t->chip->faulted);
-    assert_non_null(strstr(t->chip->fault,
-                           "core (20,19) logical (2,1) BRISC pc 0x00000004"));
+    assert_int_equal(t->chip->fault_at.x, 2);
+    assert_int_equal(t->chip->fault_at.y, 1);
+    assert_int_equal(t->chip->fault_at.risc, TT_RISC_B);
+    assert_int_equal(t->chip->fault_at.pc, 4);
     t->chip->faulted = false;
     assert_false(tt_chip_run(t->chip));
     assert_int_equal(t->rv[TT_RISC_B].state, TT_RV32_FAULT);

@@ -75,14 +75,14 @@ inline void cb_start()
     }
 }
 
-TT_COLD inline void cb_check_size(uint32_t cb, uint32_t pages)
+TT_INLINE void cb_check_size(uint32_t cb, uint32_t pages, uint32_t where)
 {
     uint32_t have = cb < TT_N_CB && (launch().cb_mask >> cb & 1)
                         ? launch().cb[cb].n_pages
                         : 0;
 
     if (pages > have)
-        fail(TT_ERROR_CB_SIZE, (cb & 0xFF) << 16 | (pages & 0xFFFF));
+        fail_at(TT_ERROR_CB_SIZE, (cb & 0xFF) << 16 | (pages & 0xFFFF), where);
 }
 
 TT_INLINE void cb_step(cb_end &end, uint32_t pages)
@@ -106,11 +106,11 @@ TT_COLD inline void cb_wait_slow(uint32_t cb, uint32_t pages)
     const volatile uint32_t &received = credits(cb).received;
     uint32_t count = cb_reader[cb_index(cb)].count;
 
-    cb_check_size(cb, pages);
-    waiting(TT_WAIT_CB_FRONT, cb << 16 | pages);
+    cb_check_size(cb, pages, TT_CALLER);
+    waiting(TT_WAIT_CB_FRONT, cb << 16 | pages, TT_CALLER);
     while (((received - count) & 0xFFFF) < pages)
         ;
-    waiting(TT_WAIT_NONE, 0);
+    waited();
 }
 
 TT_INLINE void cb_wait(uint32_t cb, uint32_t pages)
@@ -148,11 +148,11 @@ TT_COLD inline void cb_reserve_slow(uint32_t cb, uint32_t pages)
     uint32_t count = end.count;
     int32_t need = static_cast<int32_t>(end.n_pages - pages);
 
-    cb_check_size(cb, pages);
-    waiting(TT_WAIT_CB_BACK, cb << 16 | pages);
+    cb_check_size(cb, pages, TT_CALLER);
+    waiting(TT_WAIT_CB_BACK, cb << 16 | pages, TT_CALLER);
     while (static_cast<int32_t>((count - acked) & 0xFFFF) > need)
         ;
-    waiting(TT_WAIT_NONE, 0);
+    waited();
 }
 
 TT_INLINE void cb_reserve(uint32_t cb, uint32_t pages)

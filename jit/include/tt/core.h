@@ -71,19 +71,40 @@ TT_INLINE const volatile tt_launch_block &launch()
     return *reinterpret_cast<const volatile tt_launch_block *>(TT_L1_LAUNCH);
 }
 
-/** waiting - tell the host what this core is about to wait for (TT_WAIT_*) */
-TT_INLINE void waiting(uint32_t kind, uint32_t detail)
+/* Where in the kernel a function that is not inlined was called. */
+#define TT_CALLER                                                              \
+    reinterpret_cast<__UINTPTR_TYPE__>(__builtin_return_address(0))
+
+/** waiting - tell the host what this core is about to wait for (TT_WAIT_*)
+ *  @where: TT_CALLER, or 0 in what is inlined */
+TT_INLINE void waiting(uint32_t kind, uint32_t detail, uint32_t where)
 {
+    mailbox().where[TT_THIS_RISC] = where;
     mailbox().wait[TT_THIS_RISC] = kind << 24 | detail;
 }
 
-/** fail - report an error (TT_ERROR_*) and stay here until the host resets */
-[[noreturn]] TT_COLD inline void fail(uint32_t kind, uint32_t detail)
+/** waited - the wait is over */
+TT_INLINE void waited()
 {
+    mailbox().wait[TT_THIS_RISC] = TT_WAIT_NONE;
+}
+
+/** fail_at - report an error (TT_ERROR_*) of the code at @where and stay here
+ *  until the host resets */
+[[noreturn]] TT_COLD inline void fail_at(uint32_t kind, uint32_t detail,
+                                         uint32_t where)
+{
+    mailbox().where[TT_THIS_RISC] = where;
     mailbox().error[TT_THIS_RISC] = kind << 24 | detail;
     for (;;)
         while (mailbox().error[TT_THIS_RISC])
             ;
+}
+
+/** fail - fail_at() of the caller */
+[[noreturn]] TT_COLD inline void fail(uint32_t kind, uint32_t detail)
+{
+    fail_at(kind, detail, TT_CALLER);
 }
 
 } /* namespace ttk */

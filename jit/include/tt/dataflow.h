@@ -309,19 +309,21 @@ namespace ttk
 TT_COLD inline void semaphore_wait_slow(const volatile uint32_t *sem,
                                         uint32_t value)
 {
-    waiting(TT_WAIT_SEMAPHORE, reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF);
+    waiting(TT_WAIT_SEMAPHORE, reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF,
+            TT_CALLER);
     while (*sem != value)
         ;
-    waiting(TT_WAIT_NONE, 0);
+    waited();
 }
 
 TT_COLD inline void semaphore_wait_min_slow(const volatile uint32_t *sem,
                                             uint32_t value)
 {
-    waiting(TT_WAIT_SEMAPHORE, reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF);
+    waiting(TT_WAIT_SEMAPHORE, reinterpret_cast<uintptr_t>(sem) & 0xFFFFFF,
+            TT_CALLER);
     while (*sem < value)
         ;
-    waiting(TT_WAIT_NONE, 0);
+    waited();
 }
 
 } /* namespace ttk */

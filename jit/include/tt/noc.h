@@ -251,10 +251,10 @@ TT_COLD inline void noc_ask(uint32_t noc, uint64_t where, uint32_t data,
 TT_COLD inline void noc_wait_slow(uint32_t counter, uint32_t until,
                                   uint32_t kind)
 {
-    waiting(kind, 0);
+    waiting(kind, 0, TT_CALLER);
     while (reg(counter) != until)
         ;
-    waiting(TT_WAIT_NONE, 0);
+    waited();
 }
 
 TT_INLINE void noc_wait(uint32_t counter, uint32_t until, uint32_t kind)

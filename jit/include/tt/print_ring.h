@@ -27,10 +27,10 @@ TT_COLD inline void print_record(uint32_t head, const uint32_t *words,
     tt_print_ring &ring = print_ring();
     uint32_t at = ring.written;
 
-    waiting(TT_WAIT_PRINT, 0);
+    waiting(TT_WAIT_PRINT, 0, TT_CALLER);
     while (at + n + 1 - ring.taken > TT_PRINT_WORDS)
         ;
-    waiting(TT_WAIT_NONE, 0);
+    waited();
     ring.word[at++ % TT_PRINT_WORDS] = head | n << 16;
     for (uint32_t i = 0; i < n; i++)
         ring.word[at++ % TT_PRINT_WORDS] = words[i];

@@ -103,7 +103,7 @@ namespace ttk
 TT_INLINE void compute_finish()
 {
 #ifdef TT_IS_COMPUTE
-    waiting(TT_WAIT_TENSIX, 0);
+    waiting(TT_WAIT_TENSIX, 0, 0);
     UNPACK(emit<op::stallwait(op::block_tdma | op::block_sync,
                               op::busy_unpack0 | op::busy_unpack1)>();)
     PACK(emit<op::stallwait(op::block_tdma | op::block_sync, op::busy_pack)>();)
@@ -111,7 +111,7 @@ TT_INLINE void compute_finish()
                             op::busy_math | op::busy_sfpu)>();)
     emit<op::dmanop>();
     drain();
-    waiting(TT_WAIT_NONE, 0);
+    waited();
 #endif
 }
 
