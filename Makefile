@@ -188,7 +188,7 @@ run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		'sh tests/abi/exports.sh $(LIB)' \
 		'$(PYTHON) tests/check_instructions.py' \
-		$(foreach t,$(wildcard tests/python/test_*.py),'$(PYTHON) $t')
+		$(foreach t,$(PYTHON_TESTS),'$(PYTHON) $t')
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory run-demo

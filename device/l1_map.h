@@ -91,6 +91,9 @@ struct tt_cb_credits {
     uint32_t pad1[3];
 };
 
+/* The Tensix semaphore that counts halves of DST ready to pack. */
+#define TT_SEM_DST 0u
+
 /* tt_launch_block.flags */
 #define TT_LAUNCH_NEW_CODE 1u /* kernel images changed: drop the i-caches */
 

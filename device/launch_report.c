@@ -38,7 +38,7 @@ static void add(struct text *t, const char *fmt, ...)
 /* " at file:line" of the kernel, if need be of the place that called the
  * library; else the line of the library. */
 static void add_line(struct text *t, const struct tt_work *work, unsigned risc,
-                     uint32_t pc, uint32_t caller)
+                     uint32_t pc, const uint32_t *caller)
 {
     char line[256], outer[256];
     enum tt_line kind;
@@ -46,12 +46,15 @@ static void add_line(struct text *t, const struct tt_work *work, unsigned risc,
     if (!work || !work->find_line)
         return;
     kind = work->find_line(work->images, risc, pc, line, sizeof(line));
-    /* The call is the instruction before the one that is returned to. */
-    if (kind != TT_LINE_USER && caller &&
-        work->find_line(work->images, risc, caller - 4, outer, sizeof(outer)) ==
-            TT_LINE_USER)
+    for (unsigned i = 0; i < TT_MAX_CALLERS && kind != TT_LINE_USER; i++) {
+        /* The call is the instruction before the one that is returned to. */
+        if (!caller[i] || work->find_line(work->images, risc, caller[i] - 4,
+                                          outer, sizeof(outer)) != TT_LINE_USER)
+            continue;
         add(t, " at %s", outer);
-    else if (kind != TT_LINE_NONE)
+        return;
+    }
+    if (kind != TT_LINE_NONE)
         add(t, " at %s", line);
 }
 
@@ -111,15 +114,18 @@ static void add_risc(struct text *t, struct tt_device *dev,
                      const struct tt_work *work, unsigned risc)
 {
     struct tt_core_state state = {0};
-    bool known = m->error[risc] || m->wait[risc] >> 24 != TT_WAIT_NONE;
+    uint32_t where = 0;
 
     if (tt_device_core_state(dev, at, risc, &state) < 0)
         memset(&state, 0, sizeof(state));
     add(t, " %s", tt_risc_name(risc));
     if (state.pc)
         add(t, " pc 0x%x", state.pc);
-    add_line(t, work, risc, state.pc,
-             known && m->where[risc] ? m->where[risc] : state.caller);
+    if (m->error[risc] || m->wait[risc] >> 24 != TT_WAIT_NONE)
+        where = m->where[risc];
+    if (where)
+        state.caller[0] = where;
+    add_line(t, work, risc, state.pc, state.caller);
     add_error(t, m->error[risc]);
     add_wait(t, m->wait[risc]);
     if (state.what[0])

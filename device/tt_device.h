@@ -40,14 +40,16 @@ enum tt_progress {
     TT_PROGRESS_FAULT    /* guest code did wrong: tt_device_fault() */
 };
 
+#define TT_MAX_CALLERS 6u
+
 /** struct tt_fault_place - an instruction of a core
  *  @x, @y: logical coordinates
  *  @risc: index of l1_map.h; TT_N_RISC if it was none of them
  *  @pc: address of the instruction
- *  @caller: what the return address register holds; 0 = unknown */
+ *  @caller: addresses to which it may return, innermost first; 0 = no more */
 struct tt_fault_place {
     uint8_t x, y, risc;
-    uint32_t pc, caller;
+    uint32_t pc, caller[TT_MAX_CALLERS];
 };
 
 /** struct tt_fault - something that guest code did wrong
@@ -61,9 +63,9 @@ struct tt_fault {
 
 /** struct tt_core_state - why a RISC-V core does not go on (for reports) */
 struct tt_core_state {
-    uint32_t pc;     /* 0 if the backend cannot tell */
-    uint32_t caller; /* return address register; 0 = unknown */
-    char what[96];   /* "parked on L1 0x3010", "waits for semaphore 1", "" */
+    uint32_t pc;                     /* 0 if the backend cannot tell */
+    uint32_t caller[TT_MAX_CALLERS]; /* as in struct tt_fault_place */
+    char what[96]; /* "parked on L1 0x3010", "waits for semaphore 1", "" */
 };
 
 /** TT_PAGE_MAX - bytes of a page, at most */
@@ -254,10 +256,11 @@ nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
  * tt_emu_open - open one embedded chip
  * @out: the new device; close it with tt_device_close()
  *
- * TT_EMU_THREADS host threads run it (1..64, default: all processors).
+ * TT_EMU_THREADS host threads run it (1..64, default: all processors). With
+ * TT_EMU_CHECK=1 it objects to what kernels do wrong without stopping on it.
  *
- * Return: NXS_Success; NXS_InvalidValue for a bad TT_EMU_THREADS;
- * NXS_OutOfHostMemory.
+ * Return: NXS_Success; NXS_InvalidValue for a bad TT_EMU_THREADS or
+ * TT_EMU_CHECK; NXS_OutOfHostMemory.
  */
 nxs_status tt_emu_open(struct tt_device **out);
 

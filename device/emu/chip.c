@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The embedded chip as a whole: memories, coordinates, faults. */
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/crew.h"
 
 #include <stdarg.h>
@@ -70,6 +70,7 @@ void tt_chip_free(struct tt_chip *chip)
     if (chip->code)
         tt_code_cache_free(chip->code);
     tt_crew_free(chip->crew);
+    free(chip->checker);
     pthread_mutex_destroy(&chip->fault_lock);
     pthread_mutex_destroy(&chip->lock);
     pthread_mutex_destroy(&chip->turn);
@@ -259,7 +260,7 @@ struct tt_fault_place tt_tile_place(const struct tt_tile *tile, unsigned risc)
 
     if (risc < TT_N_RISC) {
         at.pc = tile->rv[risc].pc;
-        at.caller = tile->rv[risc].x[1];
+        tt_rv32_callers(&tile->rv[risc], at.caller);
     }
     return at;
 }
@@ -272,7 +273,8 @@ void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
     tile->faulted = true;
     pthread_mutex_lock(&chip->fault_lock);
     if (is_news(tile)) {
-        chip->fault_at = tt_tile_place(tile, risc);
+        chip->fault_at = tile->check ? tt_check_place(tile, risc)
+                                     : tt_tile_place(tile, risc);
         va_start(args, fmt);
         vsnprintf(chip->fault, sizeof(chip->fault), fmt, args);
         va_end(args);

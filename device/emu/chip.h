@@ -39,6 +39,7 @@ struct tt_tile {
     uint8_t index;          /* row * 8 + column */
     uint8_t noc_x, noc_y;   /* physical NOC 0 coordinate */
     uint8_t *l1;            /* TT_L1_SIZE bytes, reserved, not committed */
+    struct tt_check *check; /* NULL: nothing is checked (check.h) */
     uint8_t page_flags[TT_RV32_L1_PAGES]; /* TT_PAGE_* */
     struct tt_rv32 rv[TT_N_RISC];
     struct tt_niu niu[2];
@@ -80,6 +81,8 @@ struct tt_place {
 struct tt_code_cache; /* decoded pages by content, shared by all tiles */
 struct tt_crew;       /* host threads */
 struct tt_delay;      /* what a tile does late */
+struct tt_check;      /* what the sanitizer knows of a tile */
+struct tt_checker;    /* and of the chip */
 
 /** struct tt_chip - one chip */
 struct tt_chip {
@@ -88,9 +91,10 @@ struct tt_chip {
     uint8_t *dram[TT_CHIP_DRAM_TILES]; /* 2 GiB each, reserved only */
     struct tt_code_cache *code;
     struct tt_crew *crew;
-    unsigned rows;      /* worker rows that are not harvested: 9 */
-    bool faulted;       /* fault[] holds a report not yet handed up */
-    uint8_t fault_tile; /* whose it is */
+    struct tt_checker *checker; /* NULL: nothing is checked */
+    unsigned rows;              /* worker rows that are not harvested: 9 */
+    bool faulted;               /* fault[] holds a report not yet handed up */
+    uint8_t fault_tile;         /* whose it is */
     pthread_mutex_t fault_lock;
     struct tt_fault_place fault_at;
     char fault[400];      /* what; fault_at says who */
@@ -264,6 +268,9 @@ bool tt_chip_run(struct tt_chip *chip);
 
 /** tt_code_cache_new - empty cache; NULL when out of memory */
 struct tt_code_cache *tt_code_cache_new(void);
+/** tt_code_cache_watch - loads and stores of all pages decoded from now on are
+ *  to be watched (TT_RV32_CHECKED_LOAD) */
+void tt_code_cache_watch(struct tt_code_cache *cache);
 /** tt_code_cache_free - free it; all cores must have dropped their pages */
 void tt_code_cache_free(struct tt_code_cache *cache);
 

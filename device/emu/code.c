@@ -16,6 +16,7 @@
 struct tt_code_cache {
     pthread_mutex_t lock;
     unsigned n_idle;
+    bool watch;
     struct tt_code_page *bucket[N_BUCKETS];
 };
 
@@ -28,6 +29,11 @@ struct tt_code_cache *tt_code_cache_new(void)
         return NULL;
     }
     return cache;
+}
+
+void tt_code_cache_watch(struct tt_code_cache *cache)
+{
+    cache->watch = true;
 }
 
 /* Free the pages without references. */
@@ -79,7 +85,8 @@ static uint64_t hash_page(const uint8_t *bytes)
     return hash ^ hash >> 29;
 }
 
-static struct tt_code_page *new_page(const uint8_t *bytes, uint64_t hash)
+static struct tt_code_page *new_page(const struct tt_code_cache *cache,
+                                     const uint8_t *bytes, uint64_t hash)
 {
     struct tt_code_page *page, *fit;
     unsigned n_ops;
@@ -92,6 +99,8 @@ static struct tt_code_page *new_page(const uint8_t *bytes, uint64_t hash)
     /* Decode the copy: another host thread may be writing the original. */
     memcpy(page->bytes, bytes, sizeof(page->bytes));
     n_ops = tt_rv32_decode(page->bytes, page->op);
+    if (cache->watch)
+        tt_rv32_watch_memory(page->op);
     fit = realloc(page, sizeof(*page) + n_ops * sizeof(page->op[0]));
     return fit ? fit : page;
 }
@@ -119,7 +128,7 @@ struct tt_code_page *tt_code_page_get(struct tt_code_cache *cache,
     pthread_mutex_lock(&cache->lock);
     page = find_locked(cache, bytes, hash);
     if (!page) {
-        page = new_page(bytes, hash);
+        page = new_page(cache, bytes, hash);
         if (page) {
             page->next = cache->bucket[hash % N_BUCKETS];
             cache->bucket[hash % N_BUCKETS] = page;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Backend "emu": the seam's operations over an embedded chip. */
 #include "device/arch.h"
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/crew.h"
 #include "device/emu/delay.h"
 #include "pool/tt_clock.h"
@@ -52,6 +52,15 @@ static void emu_close(struct tt_device *dev)
     tt_chip_free(chip_of(dev));
 }
 
+/* Tell the sanitizer what the host has written. */
+static void note_write(struct tt_chip *chip, struct tt_noc_addr at, size_t len)
+{
+    struct tt_tile *tile = tt_chip_tile_at(chip, 0, at.x, at.y);
+
+    if (tile && at.addr < TT_L1_SIZE)
+        tt_check_host_wrote(tile, (uint32_t)at.addr, (uint32_t)len);
+}
+
 static nxs_status transfer(struct tt_device *dev, struct tt_noc_addr at,
                            void *buf, size_t len, bool write)
 {
@@ -65,6 +74,8 @@ static nxs_status transfer(struct tt_device *dev, struct tt_noc_addr at,
         TT_STEP_DONE)
         status = TT_FAIL(NXS_InvalidValue, "%s of tile (%u,%u): %s",
                          write ? "write" : "read", at.x, at.y, chip->refusal);
+    else if (chip->checker && write)
+        note_write(chip, at, len);
     unlock(chip);
     return status;
 }
@@ -124,6 +135,12 @@ static nxs_status emu_reset(struct tt_device *dev, struct tt_noc_addr core,
     return status;
 }
 
+/* Reports of the sanitizer are faults too; none goes on beyond its round. */
+static bool is_faulted(const struct tt_chip *chip)
+{
+    return chip->faulted || (chip->checker && chip->checker->n_reports);
+}
+
 static nxs_status emu_progress(struct tt_device *dev, enum tt_progress *out)
 {
     struct tt_chip *chip = chip_of(dev);
@@ -131,12 +148,12 @@ static nxs_status emu_progress(struct tt_device *dev, enum tt_progress *out)
     unsigned rounds = 0;
 
     lock(chip);
-    while (!chip->faulted && tt_chip_run(chip)) {
+    while (!is_faulted(chip) && tt_chip_run(chip)) {
         rounds++;
         if (chip->delayed ? rounds >= DELAYED_ROUNDS : tt_clock_ns() >= end)
             break;
     }
-    if (chip->faulted)
+    if (is_faulted(chip))
         *out = TT_PROGRESS_FAULT;
     else
         *out = rounds ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
@@ -150,6 +167,10 @@ static bool emu_fault(struct tt_device *dev, struct tt_fault *out)
     bool any;
 
     lock(chip);
+    if (chip->checker && tt_check_take(chip, out)) {
+        unlock(chip);
+        return true;
+    }
     any = chip->faulted;
     chip->faulted = false;
     if (any) {
@@ -223,7 +244,7 @@ static nxs_status emu_core_state(struct tt_device *dev, struct tt_noc_addr core,
     tile = tt_chip_tile_at(chip, 0, core.x, core.y);
     if (tile) {
         out->pc = tile->rv[risc].pc;
-        out->caller = tile->rv[risc].x[1];
+        tt_rv32_callers(&tile->rv[risc], out->caller);
         describe(tile, risc, out->what, sizeof(out->what));
         describe_thread(tile, risc, out->what, sizeof(out->what));
     } else {
@@ -289,19 +310,40 @@ static nxs_status read_delay(bool *out_delayed, uint64_t *out_seed)
     return NXS_Success;
 }
 
+/* TT_EMU_CHECK. The sanitizer takes NOC requests and instructions for done when
+ * they are issued, which is not so with delays. */
+static nxs_status read_check(bool delayed, bool *out)
+{
+    const char *value = getenv("TT_EMU_CHECK");
+
+    *out = value && strcmp(value, "1") == 0;
+    if (value && *value && !*out && strcmp(value, "0") != 0)
+        return TT_FAIL(NXS_InvalidValue, "TT_EMU_CHECK=%s: 0 or 1", value);
+    if (*out && delayed)
+        return TT_FAIL(NXS_InvalidValue,
+                       "TT_EMU_CHECK and TT_EMU_DELAY exclude each other");
+    return NXS_Success;
+}
+
 nxs_status tt_emu_open(struct tt_device **out)
 {
     unsigned n_threads;
-    bool delayed;
+    bool delayed, check;
     uint64_t seed = 0;
     nxs_status status = count_threads(&n_threads);
     struct tt_chip *chip;
 
     if (status >= 0)
         status = read_delay(&delayed, &seed);
+    if (status >= 0)
+        status = read_check(delayed, &check);
     if (status < 0)
         return status;
     chip = tt_chip_new(n_threads);
+    if (chip && check && !tt_check_enable(chip)) {
+        tt_chip_free(chip);
+        chip = NULL;
+    }
     if (!chip)
         return TT_FAIL(NXS_OutOfHostMemory,
                        "cannot reserve the memory of an embedded chip");

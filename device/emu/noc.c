@@ -9,6 +9,8 @@
  */
 #include "device/emu/noc.h"
 
+#include "device/emu/check.h"
+
 #include <string.h>
 
 #include "device/arch.h"
@@ -505,9 +507,11 @@ static enum tt_step check(const struct tt_noc_request *r)
 
 static enum tt_step perform(const struct tt_noc_request *r)
 {
-    if (check(r) != TT_STEP_DONE)
+    if (check(r) != TT_STEP_DONE || form_of(r)->perform(r) != TT_STEP_DONE)
         return TT_STEP_FAULT;
-    return form_of(r)->perform(r);
+    if (r->tile->check && r->risc < TT_N_RISC)
+        tt_check_request(r);
+    return TT_STEP_DONE;
 }
 
 static bool is_own_l1(const struct tt_noc_request *r, struct tt_place at,

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/code.h"
 #include "device/emu/rv32_insns.h"
 
@@ -84,6 +84,65 @@ slow_store(struct tt_rv32 *core, uint32_t addr, unsigned size, uint32_t value)
         return tt_tensix_push(&core->tile->tensix, core->risc - TT_RISC_T0,
                               value, true);
     return tt_tile_store(core->tile, core->risc, addr, size, value);
+}
+
+/* ---- memory of a chip that checks (check.h) ---- */
+
+/* funct3 of a load or store: its size, and whether it extends zeros. */
+static unsigned width_of(const struct tt_code_page *page,
+                         const struct tt_op *op)
+{
+    return page->bytes[(op - page->op) * 4 + 1] >> 4 & 7u;
+}
+
+static uint32_t extend(uint32_t value, unsigned width)
+{
+    switch (width) {
+    case 0:
+        return (uint32_t)(int8_t)value;
+    case 1:
+        return (uint32_t)(int16_t)value;
+    default:
+        return value;
+    }
+}
+
+static __attribute__((noinline)) enum tt_step
+checked_load(struct tt_rv32 *core, uint32_t addr, unsigned width, uint32_t *out)
+{
+    unsigned size = 1u << (width & 3u);
+    enum tt_step step = TT_STEP_DONE;
+
+    if (inside(addr, TT_L1_SIZE, size)) {
+        tt_check_read(core->tile, core->risc, core->tile, addr, size, true);
+        *out = ram_load(core->tile->l1 + addr, size);
+    } else if (inside(addr - TT_LOCAL_BASE, core->local_size, size)) {
+        *out = ram_load(core->local + (addr - TT_LOCAL_BASE), size);
+    } else {
+        step = slow_load(core, addr, size, out);
+    }
+    if (step == TT_STEP_DONE)
+        *out = extend(*out, width);
+    return step;
+}
+
+static __attribute__((noinline)) enum tt_step
+checked_store(struct tt_rv32 *core, uint32_t addr, unsigned width,
+              uint32_t value)
+{
+    unsigned size = 1u << width;
+
+    if (inside(addr, TT_L1_SIZE, size)) {
+        ram_store(core->tile->l1 + addr, size, value);
+        tt_check_store(core->tile, core->risc, addr, size);
+        if (core->tile->page_flags[addr / TT_RV32_PAGE] & TT_PAGE_WATCHED)
+            tt_tile_l1_written(core->tile, addr, size);
+        return TT_STEP_DONE;
+    }
+    if (!inside(addr - TT_LOCAL_BASE, core->local_size, size))
+        return slow_store(core, addr, size, value);
+    ram_store(core->local + (addr - TT_LOCAL_BASE), size, value);
+    return TT_STEP_DONE;
 }
 
 static __attribute__((noinline)) enum tt_step ttinsn(struct tt_rv32 *core,
@@ -271,6 +330,40 @@ bool tt_rv32_watches(const struct tt_rv32 *core, uint32_t addr, uint32_t len)
     return false;
 }
 
+/* ---- callers, for reports ---- */
+
+#define STACK_WORDS 64u
+
+/* Whether an address is behind a call: JAL or JALR that links through ra. */
+static bool is_return_address(const struct tt_rv32 *core, uint32_t addr)
+{
+    uint32_t call;
+
+    if (addr < 4 || !inside(addr - 4, TT_L1_SIZE, 4))
+        return false;
+    call = ram_load(core->tile->l1 + addr - 4, 4);
+    return (call & 0xFFFu) == 0x0EFu || (call & 0x7FFFu) == 0x0E7u;
+}
+
+void tt_rv32_callers(const struct tt_rv32 *core, uint32_t *out)
+{
+    uint32_t sp = core->x[2] - TT_LOCAL_BASE;
+    unsigned n = 0;
+
+    memset(out, 0, TT_MAX_CALLERS * sizeof(*out));
+    if (is_return_address(core, core->x[1]))
+        out[n++] = core->x[1];
+    for (unsigned i = 0; i < STACK_WORDS && n < TT_MAX_CALLERS; i++, sp += 4) {
+        uint32_t word;
+
+        if (!inside(sp, core->local_size, 4))
+            return;
+        word = ram_load(core->local + sp, 4);
+        if (is_return_address(core, word))
+            out[n++] = word;
+    }
+}
+
 /* ---- polls ---- */
 
 /* One pass of a loop on copied registers, with what it loads. */
@@ -367,6 +460,11 @@ static bool replay_step(struct replay *r, uint32_t pc, uint32_t *next)
     switch (op->kind) {
         TT_RV32_INSNS(REPLAY_REG, REPLAY_IMM, REPLAY_SHIFT, REPLAY_LOAD,
                       REPLAY_NONE, REPLAY_BRANCH, REPLAY_NONE)
+    case TT_RV32_CHECKED_LOAD:
+        if (!replay_load(r, a + b, 1u << (width_of(page, op) & 3u), &v))
+            return false;
+        r->x[op->rd] = extend(v, width_of(page, op));
+        break;
     case TT_RV32_LUI:
         r->x[op->rd] = b;
         break;
@@ -527,7 +625,8 @@ uint32_t tt_rv32_run(struct tt_rv32 *core, uint32_t max)
 {
     static const void *const label[TT_RV32_N_KINDS] = {
         TT_RV32_INSNS(LABEL, LABEL, LABEL, LABEL, LABEL, LABEL, LABEL)
-            LABEL(NOP) LABEL(TTINSN) LABEL(ILLEGAL) LABEL(FAR) LABEL(POLL)};
+            LABEL(NOP) LABEL(TTINSN) LABEL(ILLEGAL) LABEL(CHECKED_LOAD)
+                LABEL(CHECKED_STORE) LABEL(FAR) LABEL(POLL)};
     uint32_t *const x = core->x;
     uint8_t *const l1 = core->tile->l1;
     const uint8_t *const flags = core->tile->page_flags;
@@ -585,6 +684,20 @@ do_ILLEGAL:
     illegal(core, (uint32_t)op->imm);
     step = TT_STEP_FAULT;
     goto stopped;
+do_CHECKED_LOAD:
+    core->pc = PC();
+    step = checked_load(core, x[op->rs1] + (uint32_t)op->imm,
+                        width_of(page, op), &v);
+    if (step != TT_STEP_DONE)
+        goto stopped;
+    x[op->rd] = v;
+    x[0] = 0;
+    NEXT();
+do_CHECKED_STORE:
+    core->pc = PC();
+    step = checked_store(core, x[op->rs1] + (uint32_t)op->imm,
+                         width_of(page, op), x[op->rs2]);
+    goto acted;
 do_FAR:
     pc = page_pc + (uint32_t)op->imm;
     left = LEFT();

@@ -94,6 +94,16 @@ void tt_rv32_drop_page(struct tt_rv32 *core, unsigned page);
 bool tt_rv32_watches(const struct tt_rv32 *core, uint32_t addr, uint32_t len);
 
 /**
+ * tt_rv32_callers - whom the function that a core is in may have been called by
+ * @core: any core
+ * @out: TT_MAX_CALLERS return addresses, innermost first, then zeros
+ *
+ * There are no frame pointers: the return address register, and what looks like
+ * one in the lower part of the stack. Some may be left from earlier calls.
+ */
+void tt_rv32_callers(const struct tt_rv32 *core, uint32_t *out);
+
+/**
  * tt_rv32_run - execute instructions
  * @core: a core in state RUN or STALLED (the blocked access is tried again)
  * @max: instructions to execute; looked at on taken jumps and at page ends

@@ -223,3 +223,13 @@ unsigned tt_rv32_decode(const uint8_t *bytes, struct tt_op *ops)
     }
     return page.n_ops;
 }
+
+void tt_rv32_watch_memory(struct tt_op *ops)
+{
+    for (unsigned i = 0; i < TT_CODE_WORDS; i++) {
+        if (is_load(&ops[i]))
+            ops[i].kind = TT_RV32_CHECKED_LOAD;
+        else if (ops[i].kind >= TT_RV32_SB && ops[i].kind <= TT_RV32_SW)
+            ops[i].kind = TT_RV32_CHECKED_STORE;
+    }
+}

@@ -79,6 +79,8 @@ enum tt_rv32_kind {
     TT_RV32_NOP,    /* an ALU instruction that writes x0 */
     TT_RV32_TTINSN, /* imm: the Tensix instruction */
     TT_RV32_ILLEGAL, /* imm: the word */
+    TT_RV32_CHECKED_LOAD,  /* of a chip that checks; page->bytes tells which */
+    TT_RV32_CHECKED_STORE,
     /* not instructions: they cost no budget */
     TT_RV32_FAR,  /* go on in another page */
     TT_RV32_POLL, /* target of a backward jump that may close a poll loop */
@@ -131,5 +133,9 @@ static inline uint32_t tt_rv32_rem(uint32_t a, uint32_t b)
  * Return: number of ops.
  */
 unsigned tt_rv32_decode(const uint8_t *bytes, struct tt_op *ops);
+
+/** tt_rv32_watch_memory - make the loads and stores of a decoded page
+ *  TT_RV32_CHECKED_LOAD and TT_RV32_CHECKED_STORE */
+void tt_rv32_watch_memory(struct tt_op *ops);
 
 #endif

@@ -10,6 +10,7 @@
  */
 #include "device/emu/sched.h"
 
+#include "device/emu/check.h"
 #include "device/emu/crew.h"
 #include "device/emu/delay.h"
 
@@ -132,5 +133,7 @@ bool tt_chip_run(struct tt_chip *chip)
         if (tile->clock > chip->latest)
             chip->latest = tile->clock;
     }
+    if (chip->checker)
+        tt_check_collect(chip);
     return n > 0;
 }

@@ -12,6 +12,7 @@
 
 #include "device/simd.h"
 
+struct tt_check;
 struct tt_tile;
 
 #define TT_N_THREADS    3u
@@ -141,9 +142,10 @@ struct tt_tensix {
     struct tt_sfpu sfpu;
 
     struct tt_tile *tile;
-    uint32_t insn;       /* being executed; kept for reports */
-    uint8_t insn_thread; /* its thread; TT_N_THREADS: none is executed */
-    uint8_t waiting;     /* bit per thread: instructions are queued */
+    struct tt_check *check; /* the tile's; NULL: nothing is checked */
+    uint32_t insn;          /* being executed; kept for reports */
+    uint8_t insn_thread;    /* its thread; TT_N_THREADS: none is executed */
+    uint8_t waiting;        /* bit per thread: instructions are queued */
     bool running; /* inside tt_tensix_run(), or delay_tensix.c runs all */
     struct tt_thread thread[TT_N_THREADS];
     uint32_t cfg[2][TT_N_CFG];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/delay.h"
 #include "device/emu/tensix.h"
 #include "device/emu/tensix_units.h"
@@ -184,9 +184,16 @@ enum tt_step tt_tensix_execute(struct tt_tensix *t, unsigned thread,
 static bool step_queue(struct tt_tensix *t, unsigned thread)
 {
     struct tt_thread *th = &t->thread[thread];
+    enum tt_step step;
 
-    if (!th->fifo_len || th->slow ||
-        execute(t, thread, th->fifo[th->fifo_head]) != TT_STEP_DONE)
+    if (!th->fifo_len || th->slow)
+        return false;
+    if (t->check)
+        tt_check_dequeue(t, thread, true);
+    step = execute(t, thread, th->fifo[th->fifo_head]);
+    if (t->check)
+        tt_check_dequeue(t, thread, false);
+    if (step != TT_STEP_DONE)
         return false;
     th->fifo_head = (th->fifo_head + 1) % TT_FIFO_SIZE;
     th->fifo_len--;
@@ -286,6 +293,8 @@ static enum tt_step enqueue(struct sink *s, uint32_t insn)
                                 mnemonic(insn), FIFO_CAPACITY);
     }
     th->fifo[(th->fifo_head + th->fifo_len) % TT_FIFO_SIZE] = insn;
+    if (s->t->check)
+        tt_check_queue(s->t, s->thread, th->fifo_len);
     th->fifo_len++;
     s->t->waiting |= (uint8_t)(1u << s->thread);
     return TT_STEP_DONE;
@@ -336,8 +345,9 @@ static enum tt_step replay_record(struct sink *s, uint32_t insn)
 }
 
 /* What emit() does behind instructions that wait, where there is room. */
-static void replay_queue(struct tt_thread *th, uint32_t start, uint32_t len)
+static void replay_queue(struct sink *s, uint32_t start, uint32_t len)
 {
+    struct tt_thread *th = s->th;
     uint32_t end = th->fifo_head + th->fifo_len, first = end;
     bool keep = th->slow; /* NOPs, too */
 
@@ -345,6 +355,8 @@ static void replay_queue(struct tt_thread *th, uint32_t start, uint32_t len)
         uint32_t insn = th->replay[(start + i) % TT_REPLAY_SIZE];
 
         th->fifo[end % TT_FIFO_SIZE] = insn;
+        if (s->t->check)
+            tt_check_queue(s->t, s->thread, end - th->fifo_head);
         end += insn != INSN_NOP || keep;
     }
     th->fifo_len += end - first;
@@ -360,7 +372,7 @@ static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)
     }
     if (th->fifo_len && th->fifo_len + len <= FIFO_CAPACITY &&
         !(th->slow & TT_FRONT_STOPPED)) {
-        replay_queue(th, start, len);
+        replay_queue(s, start, len);
         return TT_STEP_DONE;
     }
     for (uint32_t i = 0; i < len; i++)
@@ -624,6 +636,7 @@ void tt_tensix_init(struct tt_tensix *t, struct tt_tile *tile)
 
     memset(t, 0, sizeof(*t));
     t->tile = tile;
+    t->check = tile->check;
     t->insn_thread = TT_N_THREADS;
     memset(t->dst_valid, 1, sizeof(t->dst_valid));
     for (unsigned lane = 0; lane < TT_LANES; lane++) {

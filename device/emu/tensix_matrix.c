@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Matrix unit arithmetic: ELWADD, ELWSUB, ELWMUL, MVMUL, GAPOOL, GMPOOL. */
 #include "device/emu/tensix_int8.h"
+#include "device/emu/check.h"
 #include "device/emu/tensix_math.h"
 #include "device/emu/tensix_units.h"
 
@@ -493,6 +494,8 @@ static struct cells take_cells(struct tt_tensix *t, const struct mode *m,
     uint32_t row = m->pairs ? tt_dst_row32(m->dst_row) : m->dst_row;
     struct cells c = {t->dst[row], t->dst[row], n_rows * TT_ROW};
 
+    if (t->check)
+        tt_check_dst_math(t, t->insn_thread, m->dst_row);
     if (m->pairs)
         c.lo = t->dst[row + TT_DST_LO_ROWS];
     for (unsigned r = 0; r < n_rows; r++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Matrix unit: moves between SrcA, SrcB and Dst, and clears. */
+#include "device/emu/check.h"
 #include "device/emu/tensix_math.h"
 #include "device/emu/tensix_units.h"
 
@@ -73,6 +74,8 @@ static void dst_write_row(struct tt_tensix *t, uint32_t row, enum form form,
     uint16_t *cell = t->dst[hi];
     uint16_t *low = t->dst[(hi + TT_DST_LO_ROWS) & (TT_DST_ROWS - 1)];
 
+    if (t->check)
+        tt_check_dst_math(t, t->insn_thread, row);
     for (unsigned i = 0; i < TT_ROW; i++) {
         uint32_t v = in[i];
 
@@ -213,13 +216,15 @@ enum tt_step tt_op_movb2d(struct tt_tensix *t, unsigned thread, uint32_t insn)
 /* ---- Dst to Src ---- */
 
 /* A row of Dst as Src datums of the format that the unit is set to. */
-static void dst_read_row(const struct tt_tensix *t, const struct move *m,
+static void dst_read_row(struct tt_tensix *t, const struct move *m,
                          uint32_t row, uint32_t *out)
 {
     uint32_t hi = m->pairs ? tt_dst_row32(row) : row;
     const uint16_t *cell = t->dst[hi];
     const uint16_t *low = t->dst[(hi + TT_DST_LO_ROWS) & (TT_DST_ROWS - 1)];
 
+    if (t->check)
+        tt_check_dst_math(t, t->insn_thread, row);
     if (!t->dst_valid[hi]) {
         memset(out, 0, TT_ROW * sizeof(*out));
         return;
@@ -381,6 +386,8 @@ enum tt_step tt_op_zeroacc(struct tt_tensix *t, unsigned thread, uint32_t insn)
         return tt_tensix_refuse(t, thread, "ZEROACC: mode %u, place %u",
                                 (unsigned)mode, (unsigned)imm);
 
+    for (uint32_t r = 0; t->check && r < n_rows; r++)
+        tt_check_dst_math(t, thread, row + r);
     memset(&t->dst_valid[row], 0, n_rows);
     if (mode > 1)
         return TT_STEP_DONE;

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/tensix.h"
 #include "device/emu/tensix_pack_convert.h"
 #include "device/emu/tensix_thcon_fields.h"
@@ -503,6 +503,19 @@ static uint32_t pad_section(struct tt_tensix *t, uint32_t end)
     return n;
 }
 
+/* Tell the sanitizer what will be read. */
+static void note_source(struct tt_tensix *t, const struct pack_plan *p,
+                        unsigned packer)
+{
+    const struct packer_run *run = &p->run[packer];
+
+    for (uint32_t i = 0; i < (p->count + TT_ROW - 1u) / TT_ROW; i++)
+        tt_check_dst_pack(t, p->thread, run->row + i);
+    if (p->l1_acc)
+        tt_check_read(t->tile, TT_RISC_T0 + p->thread, t->tile,
+                      run->carry.data_addr & ADDR_SPACE, data_bytes(p), false);
+}
+
 static void run_packer(struct tt_tensix *t, const struct pack_plan *p,
                        unsigned packer)
 {
@@ -511,6 +524,8 @@ static void run_packer(struct tt_tensix *t, const struct pack_plan *p,
     uint32_t data_len = data_bytes(p);
     uint32_t exps_len = p->block_float ? p->count / TT_ROW : 0;
 
+    if (t->check && p->count)
+        note_source(t, p, packer);
     if (p->count)
         store_datums(t, p, &p->run[packer]);
     carry.data_addr += data_len;
@@ -525,6 +540,10 @@ static void run_packer(struct tt_tensix *t, const struct pack_plan *p,
         tt_tile_l1_written(t->tile, data, data_len);
     if (exps_len)
         tt_tile_l1_written(t->tile, exps, exps_len);
+    if (t->check && data_len)
+        tt_check_pack(t, p->thread, data, data_len);
+    if (t->check && exps_len)
+        tt_check_pack(t, p->thread, exps, exps_len);
 }
 
 /* ADDR_MOD_PACK (PACR.md): Y and Z of both channels. */

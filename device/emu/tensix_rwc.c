@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Register window counters of the matrix and vector unit (RWCs.md), and the
  * hand-over of SrcA and SrcB banks. */
+#include "device/emu/check.h"
 #include "device/emu/tensix_math.h"
 #include "device/emu/tensix_units.h"
 
@@ -79,6 +80,8 @@ static enum tt_step release(struct tt_tensix *t, unsigned thread,
         src->valid[bank] = false;
     }
     src->matrix_bank = (uint8_t)(bank ^ 1u);
+    if (t->check)
+        tt_check_join(t->tile, TT_RISC_T0 + thread, TT_SYNC_SRC);
     return TT_STEP_DONE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Vector unit: registers, Dst loads and stores, lane flags, configuration. */
+#include "device/emu/check.h"
 #include "device/emu/tensix_math.h"
 #include "device/emu/tensix_sfpu.h"
 #include "device/emu/tensix_units.h"
@@ -332,6 +333,8 @@ enum tt_step tt_op_sfpload(struct tt_tensix *t, unsigned thread, uint32_t insn)
         !access_decode(t, thread, insn, bf16, &a))
         return bad_access(t, thread, insn, "SFPLOAD");
 
+    if (t->check && a.reg < 8)
+        tt_check_dst_math(t, thread, a.row);
     if (a.reg < 8) /* a load of a constant only counts */
         load_lanes(t, &a);
     return tt_rwc_update(t, thread, a.addr_mod, false);
@@ -435,6 +438,8 @@ enum tt_step tt_op_sfpstore(struct tt_tensix *t, unsigned thread, uint32_t insn)
         !access_decode(t, thread, insn, bf16, &a))
         return bad_access(t, thread, insn, "SFPSTORE");
 
+    if (t->check)
+        tt_check_dst_math(t, thread, a.row);
     store_lanes(t, &a);
     return tt_rwc_update(t, thread, a.addr_mod, false);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sync unit: semaphores, mutexes, waits; and DMANOP. */
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/tensix.h"
 #include "device/emu/tensix_units.h"
 
@@ -33,6 +33,8 @@ enum tt_step tt_op_seminit(struct tt_tensix *t, unsigned thread, uint32_t insn)
                                 (unsigned)value, (unsigned)max);
     t->sem[sem] = (uint8_t)value;
     t->sem_max[sem] = (uint8_t)max;
+    if (t->check)
+        tt_check_sem(t, thread, sem, insn);
     tt_tile_changed(t->tile);
     return TT_STEP_DONE;
 }
@@ -48,6 +50,8 @@ enum tt_step tt_op_sempost(struct tt_tensix *t, unsigned thread, uint32_t insn)
                                 "SEMPOST: semaphore %u is %u, its max is %u",
                                 sem, t->sem[sem], t->sem_max[sem]);
     t->sem[sem]++;
+    if (t->check)
+        tt_check_sem(t, thread, sem, insn);
     tt_tile_changed(t->tile);
     return TT_STEP_DONE;
 }
@@ -61,6 +65,8 @@ enum tt_step tt_op_semget(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!t->sem[sem])
         return tt_tensix_refuse(t, thread, "SEMGET: semaphore %u is 0", sem);
     t->sem[sem]--;
+    if (t->check)
+        tt_check_sem(t, thread, sem, insn);
     tt_tile_changed(t->tile);
     return TT_STEP_DONE;
 }
@@ -80,6 +86,8 @@ enum tt_step tt_op_semwait(struct tt_tensix *t, unsigned thread, uint32_t insn)
         return tt_tensix_refuse(t, thread, "SEMWAIT: condition is %u",
                                 (unsigned)condition);
     go = condition == 1 ? t->sem[sem] > 0 : t->sem[sem] < t->sem_max[sem];
+    if (go && t->check)
+        tt_check_sem(t, thread, sem, insn);
     return go ? TT_STEP_DONE : TT_STEP_WAIT;
 }
 
@@ -133,6 +141,8 @@ enum tt_step tt_op_atgetm(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (t->mutex[0])
         return TT_STEP_WAIT;
     t->mutex[0] = (uint8_t)(thread + 1);
+    if (t->check)
+        tt_check_join(t->tile, TT_RISC_T0 + thread, TT_SYNC_MUTEX);
     return TT_STEP_DONE;
 }
 
@@ -144,6 +154,8 @@ enum tt_step tt_op_atrelm(struct tt_tensix *t, unsigned thread, uint32_t insn)
         return tt_tensix_refuse(t, thread,
                                 "ATRELM: this thread does not hold mutex 0");
     t->mutex[0] = 0;
+    if (t->check)
+        tt_check_join(t->tile, TT_RISC_T0 + thread, TT_SYNC_MUTEX);
     return TT_STEP_DONE;
 }
 

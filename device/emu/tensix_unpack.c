@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/tensix.h"
 #include "device/emu/tensix_thcon_fields.h"
 #include "device/emu/tensix_units.h"
@@ -483,6 +483,28 @@ static void unpack_to_src(struct tt_tensix *t, const struct unpack_plan *p)
     }
 }
 
+/* Tell the sanitizer what will be read. */
+static void note_source(struct tt_tensix *t, const struct unpack_plan *p)
+{
+    uint32_t step = p->tileize ? TT_ROW : p->count;
+
+    tt_check_join(t->tile, TT_RISC_T0 + p->thread, TT_SYNC_SRC);
+    if (p->to_dst)
+        for (uint32_t row = 0; row < p->count / TT_ROW; row++)
+            tt_check_dst_math(t, p->thread, p->first / TT_ROW + row);
+    if (p->conv == TT_UNPACK_BFP && p->forced_exp < 0)
+        tt_check_unpack(t, p->thread, p->exp_pos / 16u,
+                        (p->exp_pos + p->count - 1u) / 16u - p->exp_pos / 16u +
+                            1u);
+    for (uint32_t done = 0; done < p->count; done += step) {
+        uint32_t n = p->count - done < step ? p->count - done : step;
+        uint32_t bit = p->src_bit + done / TT_ROW * p->row_stride * 8u;
+
+        tt_check_unpack(t, p->thread, bit / 8u,
+                        (bit % 8u + n * p->in_bits + 7u) / 8u);
+    }
+}
+
 static void step_counters(struct tt_adc *adc, uint32_t step)
 {
     struct tt_adc_channel *in = &adc->ch[0], *out = &adc->ch[1];
@@ -513,6 +535,8 @@ enum tt_step tt_op_unpacr(struct tt_tensix *t, unsigned thread, uint32_t insn)
         step = make_plan(t, &plan);
     if (step != TT_STEP_DONE)
         return step;
+    if (t->check)
+        note_source(t, &plan);
     if (plan.to_dst)
         unpack_to_dst(t, &plan);
     else

@@ -6,7 +6,7 @@
  * Addresses: tt-isa-documentation, WormholeB0/TensixTile/BabyRISCV/README.md
  * (memory map). What ttsim v1.10.0 refuses is refused here.
  */
-#include "device/emu/chip.h"
+#include "device/emu/check.h"
 #include "device/emu/delay.h"
 
 #include <assert.h>
@@ -89,10 +89,14 @@ struct tt_tile *tt_tile_new(struct tt_chip *chip, unsigned index)
         return NULL;
     }
     tile->chip = chip;
+    tile->l1 = l1;
+    if (chip->checker && !(tile->check = tt_check_new(tile))) {
+        tt_tile_free(tile);
+        return NULL;
+    }
     tile->index = (uint8_t)index;
     tile->noc_x = (uint8_t)(col + (col < 4 ? 1 : 2));
     tile->noc_y = (uint8_t)(row + (row < 5 ? 1 : 2));
-    tile->l1 = l1;
     tile->soft_reset = RESET_ALL;
     for (unsigned i = 0; i < TT_N_RISC; i++)
         tt_rv32_init(&tile->rv[i], tile, i);
@@ -112,6 +116,7 @@ void tt_tile_free(struct tt_tile *tile)
     for (unsigned i = 0; i < TT_N_RISC; i++)
         tt_rv32_fini(&tile->rv[i]);
     tt_delay_detach(tile);
+    tt_check_free(tile->check);
     munmap(tile->l1, TT_L1_SIZE);
     munmap(tile, sizeof(*tile));
 }
@@ -333,6 +338,8 @@ static enum tt_step load_stream(struct tt_tile *tile, unsigned risc,
 {
     const uint32_t *stream = tile->overlay[addr >> 12 & (N_STREAMS - 1)];
 
+    if (tile->check && risc < TT_N_RISC)
+        tt_check_learn(tile, risc, TT_SYNC_REGISTERS);
     switch (addr & 0xFFFu) {
     case STREAM_SRC:
         *out = stream[OVERLAY_SRC];
@@ -356,6 +363,8 @@ static enum tt_step store_stream(struct tt_tile *tile, unsigned risc,
 {
     uint32_t *stream = tile->overlay[addr >> 12 & (N_STREAMS - 1)];
 
+    if (tile->check && risc < TT_N_RISC)
+        tt_check_join(tile, risc, TT_SYNC_REGISTERS);
     switch (addr & 0xFFFu) {
     case STREAM_SRC:
         if (value > 0xFFFFFFu)
@@ -404,6 +413,9 @@ static enum tt_step load_pcbuf(struct tt_tile *tile, unsigned risc,
         return no_register(tile, risc, "load", addr);
     if (offset >= PCBUF_SEMAPHORES && offset < PCBUF_SEMAPHORES + 32) {
         *out = tile->tensix.sem[(offset - PCBUF_SEMAPHORES) / 4];
+        if (tile->check)
+            tt_check_learn(tile, risc,
+                           TT_SYNC_SEM + (offset - PCBUF_SEMAPHORES) / 4);
         return TT_STEP_DONE;
     }
     if (offset != PCBUF_TTSYNC && offset != PCBUF_MOP_SYNC)
@@ -433,6 +445,8 @@ static enum tt_step store_semaphore(struct tt_tile *tile, unsigned risc,
         return tt_tile_refuse(tile, risc, "semaphore %u: %s at %u", index,
                               value ? "get" : "post", *sem);
     *sem = (uint8_t)(value ? *sem - 1 : *sem + 1);
+    if (tile->check)
+        tt_check_join(tile, risc, TT_SYNC_SEM + index);
     step = tt_tensix_run(&tile->tensix);
     tt_tile_changed(tile);
     return step == TT_STEP_FAULT ? step : TT_STEP_DONE;
@@ -480,6 +494,8 @@ static enum tt_step load_mailbox(struct tt_tile *tile, unsigned risc,
     if (!tile->mailbox_full[from][risc])
         return TT_STEP_WAIT;
     *out = tile->mailbox[from][risc];
+    if (tile->check)
+        tt_check_learn(tile, risc, TT_SYNC_MAILBOX + from * 4 + risc);
     tile->mailbox_full[from][risc] = false;
     tt_tile_changed(tile);
     return TT_STEP_DONE;
@@ -495,6 +511,8 @@ static enum tt_step store_mailbox(struct tt_tile *tile, unsigned risc,
     if (tile->mailbox_full[risc][to])
         return TT_STEP_WAIT;
     tile->mailbox[risc][to] = value;
+    if (tile->check)
+        tt_check_join(tile, risc, TT_SYNC_MAILBOX + risc * 4 + to);
     tile->mailbox_full[risc][to] = true;
     tt_tile_changed(tile);
     return TT_STEP_DONE;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +20,15 @@
 
 /** struct chip - one core's L1 stands for that of all
  *  @finishes: whether kernels end
- *  @n_images, @n_resets: writes to kernel slots, and resets of all cores */
+ *  @n_images, @n_resets: writes to kernel slots, and resets of all cores
+ *  @faults: what guest code did wrong, @n_faults of them */
 struct chip {
     struct tt_device dev;
     uint8_t l1[TT_L1_DATA];
     bool finishes;
     unsigned n_images, n_resets;
+    const struct tt_fault *faults;
+    unsigned n_faults;
 };
 
 static struct chip *chip_of(struct tt_device *dev)
@@ -67,8 +71,23 @@ static nxs_status chip_reset(struct tt_device *dev, struct tt_noc_addr core,
 
 static nxs_status chip_progress(struct tt_device *dev, enum tt_progress *out)
 {
-    *out = chip_of(dev)->finishes ? TT_PROGRESS_RUNNING : TT_PROGRESS_IDLE;
+    const struct chip *chip = chip_of(dev);
+
+    *out = chip->n_faults   ? TT_PROGRESS_FAULT
+           : chip->finishes ? TT_PROGRESS_RUNNING
+                            : TT_PROGRESS_IDLE;
     return NXS_Success;
+}
+
+static bool chip_fault(struct tt_device *dev, struct tt_fault *out)
+{
+    struct chip *chip = chip_of(dev);
+
+    if (!chip->n_faults)
+        return false;
+    *out = *chip->faults++;
+    chip->n_faults--;
+    return true;
 }
 
 static nxs_status chip_core_state(struct tt_device *dev,
@@ -78,7 +97,7 @@ static nxs_status chip_core_state(struct tt_device *dev,
     (void)dev;
     (void)core;
     (void)risc;
-    *out = (struct tt_core_state){.pc = 0};
+    *out = (struct tt_core_state){.pc = 0x6100, .caller = {0x6204}};
     return NXS_Success;
 }
 
@@ -97,7 +116,7 @@ static const struct tt_device_ops chip_ops = {.name = "fake",
                                               .pages = chip_pages,
                                               .reset = chip_reset,
                                               .progress = chip_progress,
-                                              .fault = tt_device_no_fault,
+                                              .fault = chip_fault,
                                               .core_state = chip_core_state};
 
 struct fixture {
@@ -203,6 +222,83 @@ static void work_that_does_not_fit_is_refused_before_it_is_read(void **state)
     assert_int_equal(f->chip.n_resets, 0);
 }
 
+/* ---- reports ---- */
+
+/* The kernel is at 0x6200 and above, the library below. */
+static enum tt_line find_line(const void *images, unsigned risc, uint32_t pc,
+                              char *out, size_t size)
+{
+    assert_string_equal(images, "images");
+    snprintf(out, size, "%s:%u", pc >= 0x6200 ? "kernel.cpp" : "lib.h", pc);
+    return risc >= TT_N_RISC ? TT_LINE_NONE
+           : pc >= 0x6200    ? TT_LINE_USER
+                             : TT_LINE_LIBRARY;
+}
+
+static void fail_with(struct fixture *f, const struct tt_fault *faults,
+                      unsigned n)
+{
+    f->work.find_line = find_line;
+    f->work.images = "images";
+    f->chip.faults = faults;
+    f->chip.n_faults = n;
+    assert_int_equal(launch(f), NXS_InvalidProgramExecutable);
+}
+
+static void the_first_fault_is_the_last_error_and_has_a_line(void **state)
+{
+    static const struct tt_fault faults[] = {
+        {.at = {.risc = TT_RISC_B, .pc = 0x6200}, .text = "one"},
+        {.at = {.risc = TT_RISC_B, .pc = 0x6300}, .text = "two"}};
+    struct fixture *f = *state;
+
+    assert_int_equal(launch(f), NXS_Success); /* boots */
+    fail_with(f, faults, 2);
+    assert_string_equal(tt_log_last_error(),
+                        "core (18,18) logical (0,0) BRISC pc 0x00006200 at "
+                        "kernel.cpp:25088: one");
+    assert_int_equal(f->chip.n_faults, 0);
+    assert_int_equal(launch(f), NXS_Success);
+}
+
+static void a_line_of_the_library_gives_way_to_its_caller(void **state)
+{
+    static const struct tt_fault fault = {
+        .at = {.risc = TT_RISC_B, .pc = 0x6100, .caller = {0x6104, 0x6304}},
+        .other = {.risc = TT_RISC_NC, .pc = 0x6100},
+        .has_other = true,
+        .text = "a race with"};
+    struct fixture *f = *state;
+
+    assert_int_equal(launch(f), NXS_Success); /* boots */
+    fail_with(f, &fault, 1);
+    assert_string_equal(tt_log_last_error(),
+                        "core (18,18) logical (0,0) BRISC pc 0x00006100 at "
+                        "kernel.cpp:25344: a race with core (18,18) logical "
+                        "(0,0) NCRISC pc 0x00006100 at lib.h:24832");
+}
+
+static void a_core_that_hangs_is_shown_where_it_called_the_wait(void **state)
+{
+    struct fixture *f = *state;
+    const uint32_t wait = TT_WAIT_NOC_READ << 24, where = 0x6404;
+
+    assert_int_equal(launch(f), NXS_Success);
+    f->work.find_line = find_line;
+    f->work.images = "images";
+    f->chip.finishes = false;
+    assert_int_equal(launch(f), NXS_InvalidProgramExecutable);
+    assert_non_null(strstr(tt_log_last_error(), "0x6100 at kernel.cpp:25088"));
+    f->chip.finishes = true;
+    assert_int_equal(launch(f), NXS_Success);
+    f->chip.finishes = false;
+    memcpy(f->chip.l1 + MAILBOX(wait[TT_RISC_B]), &wait, 4);
+    memcpy(f->chip.l1 + MAILBOX(where[TT_RISC_B]), &where, 4);
+    assert_int_equal(launch(f), NXS_InvalidProgramExecutable);
+    assert_non_null(strstr(tt_log_last_error(),
+                           "0x6100 at kernel.cpp:25600 waits for NOC reads"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -211,6 +307,9 @@ int main(void)
         TEST(images_that_a_core_holds_are_not_written_again),
         TEST(core_boots_once_and_again_after_a_failure),
         TEST(work_that_does_not_fit_is_refused_before_it_is_read),
+        TEST(the_first_fault_is_the_last_error_and_has_a_line),
+        TEST(a_line_of_the_library_gives_way_to_its_caller),
+        TEST(a_core_that_hangs_is_shown_where_it_called_the_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

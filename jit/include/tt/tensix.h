@@ -323,7 +323,7 @@ TT_INLINE void set_mop(const mop_loop &loop)
 }
 
 /* Coprocessor semaphores */
-constexpr uint32_t sem_dst = 0;      /* halves of Dst ready to pack, max 2 */
+constexpr uint32_t sem_dst = TT_SEM_DST; /* halves ready to pack, max 2 */
 constexpr uint32_t sem_dst_lent = 1; /* math lets the unpacker write Dst */
 constexpr uint32_t sem_dst_done = 2; /* the unpacker has written Dst */
 
