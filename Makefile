@@ -33,7 +33,7 @@ CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE $(OPT) -g -fPIC -fvisibility=hidden \
 LIBS := -ldl -lm -lpthread -lpci -ljansson
 
 # A program of its own, which the library carries.
-PROGRAM := device/ttsim_child.c
+PROGRAM := device/ttsim_child.c device/ttsim_lib.c
 
 SRC := $(filter-out $(PROGRAM),\
 	$(wildcard pool/*.c device/*.c device/emu/*.c jit/*.c plugin/*.c))
@@ -89,7 +89,7 @@ $B/embed.o: $B/embed.S
 
 # Without sanitizers: it runs in a process where a foreign library says when
 # and how it ends.
-$B/ttsim_child: $(PROGRAM) device/ttsim_proto.h
+$B/ttsim_child: $(PROGRAM) device/ttsim_lib.h device/ttsim_proto.h
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -fPIE -pie -pthread -I. $(WARN) \

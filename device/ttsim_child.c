@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program of its own, carried inside the library: loads libttsim and serves
- * the requests of device/ttsim_process.c until it is told to quit.
+ * A program of its own, carried inside the library: serves libttsim's chip
+ * at the requests of device/ttsim_process.c until it is told to quit.
  *
  *   argv[1]  path of libttsim.so
  *   argv[2]  process id of the host application
  */
-#include <dlfcn.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,131 +20,34 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "device/ttsim_lib.h"
 #include "device/ttsim_proto.h"
-
-#define PCI_BAR0 0x10u
 
 /* What the host had open and did not mark as its own ends here. */
 #define FIRST_UNUSED_FD 5
 
-/* TLB window 0 is the first MiB of BAR0, its configuration one 64-bit word
- * (tt-isa-documentation, WormholeB0/PCIExpressTile/TLBs.md). */
-#define WINDOW_SIZE   0x100000u
-#define WINDOW_CONFIG 0x1FC00000u
-#define WINDOW_X      16u
-#define WINDOW_Y      22u
-#define NO_WINDOW     UINT64_MAX
-
-struct symbols {
-    void (*init)(void);
-    void (*exit)(void);
-    uint32_t (*config_rd32)(uint32_t bus_device_function, uint32_t offset);
-    void (*rd_bytes)(uint64_t addr, void *p, uint32_t size);
-    void (*wr_bytes)(uint64_t addr, const void *p, uint32_t size);
-    void (*clock)(uint32_t n_clocks);
-};
-
 struct simulator {
     const char *path;
     struct tt_ttsim_slot *slot; /* TT_TTSIM_SLOTS of them, shared */
-    struct symbols sym;
+    struct tt_ttsim_lib lib;
     bool started;
-    uint64_t bar0;
-    uint64_t window; /* last configuration, or NO_WINDOW */
 };
-
-/* ---- starting ---- */
-
-static bool refuse(struct simulator *sim, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static bool refuse(struct simulator *sim, const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    (void)vsnprintf((char *)sim->slot[0].data, TT_TTSIM_REASON_SIZE, fmt, args);
-    va_end(args);
-    return false;
-}
-
-/* A function found by name; memcpy because ISO C has no conversion from
- * object to function pointers. */
-static bool find(struct simulator *sim, void *lib, const char *name,
-                 void *out_function)
-{
-    void *symbol = dlsym(lib, name);
-
-    memcpy(out_function, &symbol, sizeof(symbol));
-    return symbol ||
-           refuse(sim, "%s is no libttsim: it lacks %s", sim->path, name);
-}
-
-static bool load(struct simulator *sim)
-{
-    struct symbols *sym = &sim->sym;
-    void *lib = dlopen(sim->path, RTLD_NOW | RTLD_LOCAL);
-
-    if (!lib)
-        return refuse(sim, "%s", dlerror());
-    return find(sim, lib, "libttsim_init", &sym->init) &&
-           find(sim, lib, "libttsim_exit", &sym->exit) &&
-           find(sim, lib, "libttsim_pci_config_rd32", &sym->config_rd32) &&
-           find(sim, lib, "libttsim_pci_mem_rd_bytes", &sym->rd_bytes) &&
-           find(sim, lib, "libttsim_pci_mem_wr_bytes", &sym->wr_bytes) &&
-           find(sim, lib, "libttsim_clock", &sym->clock);
-}
 
 static bool start(struct simulator *sim, uint32_t *out_pci_id)
 {
-    if (sim->started)
-        return refuse(sim, "started twice");
-    if (!load(sim))
+    char *reason = (char *)sim->slot[0].data;
+
+    if (sim->started) {
+        (void)snprintf(reason, TT_TTSIM_REASON_SIZE, "started twice");
         return false;
-    sim->sym.init();
-    sim->started = true;
-    *out_pci_id = sim->sym.config_rd32(0, 0);
-    sim->bar0 = (uint64_t)sim->sym.config_rd32(0, PCI_BAR0 + 4) << 32 |
-                (sim->sym.config_rd32(0, PCI_BAR0) & ~15u);
-    sim->window = NO_WINDOW;
-    return true;
+    }
+    sim->started = tt_ttsim_lib_start(&sim->lib, sim->path, reason,
+                                      TT_TTSIM_REASON_SIZE);
+    *out_pci_id = sim->lib.pci_id;
+    return sim->started;
 }
 
 /* ---- serving ---- */
-
-/* Where the byte at @addr of a piece's tile is seen in BAR0; *out_len is how
- * far the window goes from there. */
-static uint64_t aim(struct simulator *sim, const struct tt_ttsim_piece *p,
-                    uint64_t addr, uint32_t *out_len)
-{
-    uint32_t offset = (uint32_t)(addr % WINDOW_SIZE);
-    uint64_t config = addr / WINDOW_SIZE | (uint64_t)p->x << WINDOW_X |
-                      (uint64_t)p->y << WINDOW_Y;
-
-    if (config != sim->window) {
-        sim->sym.wr_bytes(sim->bar0 + WINDOW_CONFIG, &config, sizeof(config));
-        sim->window = config;
-    }
-    *out_len = WINDOW_SIZE - offset;
-    return sim->bar0 + offset;
-}
-
-static void transfer(struct simulator *sim, uint32_t op,
-                     const struct tt_ttsim_piece *p, uint8_t *data)
-{
-    uint32_t n;
-
-    for (uint32_t done = 0; done < p->len; done += n) {
-        uint64_t at = aim(sim, p, p->addr + done, &n);
-
-        if (n > p->len - done)
-            n = p->len - done;
-        if (op == TT_TTSIM_READ)
-            sim->sym.rd_bytes(at, data + done, n);
-        else
-            sim->sym.wr_bytes(at, data + done, n);
-    }
-}
 
 static bool transfer_all(struct simulator *sim,
                          const struct tt_ttsim_request *r)
@@ -158,10 +59,16 @@ static bool transfer_all(struct simulator *sim,
         return false;
     slot = &sim->slot[r->slot];
     for (uint32_t i = 0; i < r->n; i++) {
-        if (slot->piece[i].len > TT_TTSIM_SLOT_SIZE - done)
+        const struct tt_ttsim_piece *p = &slot->piece[i];
+        uint8_t *data = slot->data + done;
+
+        if (p->len > TT_TTSIM_SLOT_SIZE - done)
             return false;
-        transfer(sim, r->op, &slot->piece[i], slot->data + done);
-        done += slot->piece[i].len;
+        if (r->op == TT_TTSIM_READ)
+            tt_ttsim_lib_read(&sim->lib, p->x, p->y, p->addr, data, p->len);
+        else
+            tt_ttsim_lib_write(&sim->lib, p->x, p->y, p->addr, data, p->len);
+        done += p->len;
     }
     return true;
 }
@@ -180,10 +87,10 @@ static bool serve(struct simulator *sim, const struct tt_ttsim_request *r,
     case TT_TTSIM_WRITE:
         return transfer_all(sim, r);
     case TT_TTSIM_CLOCK:
-        sim->sym.clock(r->n);
+        sim->lib.clock(r->n);
         return true;
     default: /* TT_TTSIM_QUIT */
-        sim->sym.exit();
+        sim->lib.exit();
         return false;
     }
 }
