@@ -205,10 +205,13 @@ run-bench: all $B/bench/idle $B/bench/dispatch
 
 DIFF := $B/diff/tensix
 
-$(DIFF): $(wildcard tests/diff/*.c tests/diff/*.h) $(OBJ)
+DIFF_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/diff/*.c)) \
+	$B/device/ttsim_lib.o
+
+$(DIFF): $(DIFF_OBJ) $(OBJ)
 	@mkdir -p $(@D)
-	$(say) TEST $@
-	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(wildcard tests/diff/*.c) $(OBJ) -o $@ $(LIBS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(DIFF_OBJ) $(OBJ) -o $@ $(LIBS)
 
 check-ttsim: all $(DIFF) $(SEAM)
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
@@ -284,4 +287,4 @@ install: all
 clean:
 	$(Q)rm -rf build
 
--include $(OBJ:.o=.d) $(wildcard $B/unit/*.d)
+-include $(OBJ:.o=.d) $(DIFF_OBJ:.o=.d) $(wildcard $B/unit/*.d)

@@ -27,6 +27,10 @@ void case_matrix(struct script *s);
 void case_sfpu(struct script *s);
 /** case_pack - packers */
 void case_pack(struct script *s);
+/** case_noc - requests of both NOCs, between tiles and DRAM */
+void case_noc(struct script *s);
+/** case_rv32 - random RISC-V code on all cores */
+void case_rv32(struct script *s);
 /** case_refuse - one random instruction that may well be refused */
 void case_refuse(struct script *s);
 

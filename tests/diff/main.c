@@ -3,208 +3,215 @@
  * Differential test: random scripts on the embedded chip and on ttsim must
  * leave the same bytes, or must be refused by both.
  *
- *   diff [-n scripts per case] [-s first seed] [case ...]
- *
- * Every script runs in a process of its own, so that one which crashes or
- * hangs the embedded chip is a failure of that script alone.
+ *   tensix [-n scripts per case] [-s first seed] [-j workers] [-d folder]
+ *          [--record file] [case ...]
+ *       compare; differences are minimised and kept in the folder
+ *   tensix --replay file       run a script that was kept
+ *   tensix --print case seed   write a script
+ *   tensix --recorded file     compare the embedded chip with recorded
+ *                              outcomes of ttsim
  */
+#include <getopt.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "pool/tt_log.h"
-#include "tests/diff/cases.h"
-#include "tests/diff/script.h"
+#include "tests/diff/campaign.h"
+#include "tests/diff/file.h"
+#include "tests/diff/record.h"
+#include "tests/diff/sim.h"
 
-#define EXIT_SKIP 77
+#define EXIT_USAGE 2
+
+/* Below this number of scripts per case, chance may leave an instruction
+ * out. */
+#define ENOUGH 150u
 
 static const struct diff_case cases[] = {
     {"sync", case_sync},     {"config", case_config}, {"front", case_front},
     {"unpack", case_unpack}, {"move", case_move},     {"matrix", case_matrix},
     {"sfpu", case_sfpu},     {"pack", case_pack},     {"refuse", case_refuse},
+    {"noc", case_noc},       {"rv32", case_rv32},     {NULL, NULL},
 };
-#define N_CASES (sizeof(cases) / sizeof(cases[0]))
+#define N_CASES (sizeof(cases) / sizeof(cases[0]) - 1)
 
-/* What the child tells, in memory that it shares with its parent. */
-struct report {
-    bool emu_refused, emu_done, ttsim_refused, ttsim_done;
-    uint32_t n_differ, first; /* byte offset in the outcome */
-    uint8_t emu_byte, ttsim_byte;
-    char emu_text[512];
-};
+static const struct pair chips = {.name = {"the embedded chip", "ttsim"},
+                                  .open = {tt_emu_open, sim_open}};
 
-struct totals {
-    unsigned equal, both_refused, failed;
+/** struct options - of the command line */
+struct options {
+    struct campaign campaign;
+    const char *record, *recorded, *replay, *print;
 };
 
-/* ---- child ---- */
-
-static nxs_status run_on(nxs_status (*open)(struct tt_device **),
-                         const struct script *s, uint8_t *outcome)
+static const struct diff_case *find_case(const char *name)
 {
-    struct tt_device *dev;
-    nxs_status status = open(&dev);
+    for (size_t i = 0; i < N_CASES; i++)
+        if (!strcmp(cases[i].name, name))
+            return &cases[i];
+    (void)fprintf(stderr, "no case is called %s\n", name);
+    return NULL;
+}
 
-    if (status >= 0) {
-        status = script_run(s, dev, outcome);
-        tt_device_close(dev);
+static unsigned count_processors(void)
+{
+    cpu_set_t cpus;
+
+    return sched_getaffinity(0, sizeof(cpus), &cpus) == 0
+               ? (unsigned)CPU_COUNT(&cpus)
+               : 1;
+}
+
+/* ---- what can be asked for ---- */
+
+static int compare(struct options *o)
+{
+    struct campaign *c = &o->campaign;
+    unsigned failed, never;
+
+    if (!sim_start())
+        return EXIT_FAILURE;
+    failed = campaign_run(c);
+    if (!c->coverage)
+        return EXIT_FAILURE;
+    never = coverage_print(c->coverage, stdout);
+    printf("%u scripts, %u failed\n", c->n_cases * c->n_each, failed);
+    if (failed)
+        return EXIT_FAILURE;
+    if (o->record && !record_write(c, o->record))
+        return EXIT_FAILURE;
+    return never && c->n_cases == N_CASES && c->n_each >= ENOUGH ? EXIT_FAILURE
+                                                                 : EXIT_SUCCESS;
+}
+
+static int replay(const char *path)
+{
+    struct pair_report *r = pair_report_new();
+    FILE *from = fopen(path, "r"), *output = tmpfile();
+    int status = EXIT_FAILURE;
+    struct script s;
+    unsigned line;
+
+    if (!from || !output || !r) {
+        perror(path);
+        return EXIT_FAILURE;
     }
+    line = file_read(&s, from);
+    (void)fclose(from);
+    if (line) {
+        (void)fprintf(stderr, "%s:%u: not a line of a script\n", path, line);
+    } else if (sim_start() && pair_run(&chips, &s, r, output)) {
+        pair_explain(&chips, r, output, stdout);
+        status =
+            pair_judge(r) <= PAIR_BOTH_REFUSE ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    script_fini(&s);
+    (void)fclose(output);
     return status;
 }
 
-static void compare(const uint8_t *emu, const uint8_t *ttsim, struct report *r)
+static int print(const char *name, const char *seed)
 {
-    for (uint32_t i = 0; i < SCRIPT_OUTCOME_LEN; i++) {
-        if (emu[i] == ttsim[i])
-            continue;
-        if (!r->n_differ++) {
-            r->first = i;
-            r->emu_byte = emu[i];
-            r->ttsim_byte = ttsim[i];
-        }
-    }
-}
-
-static void child(const struct diff_case *c, uint64_t seed, struct report *r)
-{
-    static uint8_t emu[SCRIPT_OUTCOME_LEN], ttsim[SCRIPT_OUTCOME_LEN];
+    const struct diff_case *which = find_case(name);
     struct script s;
 
-    script_init(&s, seed);
-    c->build(&s);
-    r->emu_refused = run_on(tt_emu_open, &s, emu) < 0;
-    r->emu_done = true;
-    snprintf(r->emu_text, sizeof(r->emu_text), "%s",
-             r->emu_refused ? tt_log_last_error() : "");
-    r->ttsim_refused = run_on(tt_ttsim_open, &s, ttsim) < 0;
-    r->ttsim_done = true;
-    if (!r->emu_refused && !r->ttsim_refused)
-        compare(emu, ttsim, r);
+    if (!which || !seed)
+        return EXIT_USAGE;
+    campaign_build(&s, which, strtoull(seed, NULL, 0));
+    file_write(&s, name, stdout);
     script_fini(&s);
+    return EXIT_SUCCESS;
 }
 
-/* ---- parent ---- */
+/* ---- the command line ---- */
 
-static void print_text(const char *chip, FILE *text)
+static bool parse_options(struct options *o, int argc, char **argv)
 {
-    char line[512];
+    static const struct option longer[] = {
+        {"record", required_argument, NULL, 'w'},
+        {"recorded", required_argument, NULL, 'c'},
+        {"replay", required_argument, NULL, 'r'},
+        {"print", required_argument, NULL, 'p'},
+        {NULL, 0, NULL, 0}};
+    int opt;
 
-    rewind(text);
-    while (fgets(line, sizeof(line), text))
-        printf("    %s: %s%s", chip, line, strchr(line, '\n') ? "" : "\n");
-}
-
-static void judge(const char *name, uint64_t seed, const struct report *r,
-                  FILE *text, struct totals *total)
-{
-    bool ttsim_refused = !r->ttsim_done || r->ttsim_refused;
-
-    if (r->emu_done && r->emu_refused && ttsim_refused) {
-        total->both_refused++;
-        if (getenv("DIFF_VERBOSE")) {
-            printf("%s seed %llu: refused by both: %s\n", name,
-                   (unsigned long long)seed, r->emu_text);
-            print_text("output", text);
+    while ((opt = getopt_long(argc, argv, "n:s:j:d:", longer, NULL)) != -1) {
+        switch (opt) {
+        case 'n':
+            o->campaign.n_each = (unsigned)strtoul(optarg, NULL, 0);
+            break;
+        case 's':
+            o->campaign.first_seed = strtoull(optarg, NULL, 0);
+            break;
+        case 'j':
+            o->campaign.n_workers = (unsigned)strtoul(optarg, NULL, 0);
+            break;
+        case 'd':
+            o->campaign.folder = optarg;
+            break;
+        case 'w':
+            o->record = optarg;
+            break;
+        case 'c':
+            o->recorded = optarg;
+            break;
+        case 'r':
+            o->replay = optarg;
+            break;
+        case 'p':
+            o->print = optarg;
+            break;
+        default:
+            return false;
         }
-        return;
     }
-    if (r->emu_done && !r->emu_refused && !ttsim_refused && !r->n_differ) {
-        total->equal++;
-        return;
-    }
-    total->failed++;
-    printf("%s seed %llu: ", name, (unsigned long long)seed);
-    if (!r->emu_done)
-        printf("the embedded chip ended the process\n");
-    else if (r->emu_refused)
-        printf("only the embedded chip refuses: %s\n", r->emu_text);
-    else if (ttsim_refused)
-        printf("only ttsim refuses\n");
-    else
-        printf("%u bytes differ, first at L1 0x%05X: 0x%02X, ttsim 0x%02X\n",
-               r->n_differ, SCRIPT_RESULT + r->first, r->emu_byte,
-               r->ttsim_byte);
-    print_text("output", text);
+    return true;
 }
 
-static bool run_one(const struct diff_case *c, uint64_t seed, struct report *r,
-                    struct totals *total)
+/* Cases that are named, else all. */
+static bool choose_cases(struct campaign *c, struct diff_case *chosen,
+                         char **names)
 {
-    FILE *text = tmpfile();
-    pid_t pid;
+    const struct diff_case *found;
 
-    if (!text)
-        return false;
-    memset(r, 0, sizeof(*r));
-    fflush(stdout);
-    pid = fork();
-    if (pid == 0) {
-        alarm(60);
-        dup2(fileno(text), STDOUT_FILENO);
-        dup2(fileno(text), STDERR_FILENO);
-        child(c, seed, r);
-        _exit(0);
+    c->cases = chosen;
+    for (size_t i = 0; !*names && i < N_CASES; i++)
+        chosen[c->n_cases++] = cases[i];
+    for (; *names && c->n_cases < N_CASES; names++) {
+        found = find_case(*names);
+        if (!found)
+            return false;
+        chosen[c->n_cases++] = *found;
     }
-    if (pid > 0 && waitpid(pid, NULL, 0) == pid)
-        judge(c->name, seed, r, text, total);
-    fclose(text);
-    return pid > 0;
-}
-
-static bool wanted(const char *name, char **names)
-{
-    if (!*names)
-        return true;
-    for (; *names; names++)
-        if (!strcmp(*names, name))
-            return true;
-    return false;
-}
-
-static int run_all(unsigned n, uint64_t seed, char **names)
-{
-    struct report *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE,
-                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    unsigned failed = 0;
-
-    if (r == MAP_FAILED)
-        return EXIT_FAILURE;
-    for (size_t i = 0; i < N_CASES; i++) {
-        struct totals total = {0, 0, 0};
-
-        if (!wanted(cases[i].name, names))
-            continue;
-        for (unsigned k = 0; k < n; k++)
-            if (!run_one(&cases[i], seed + k, r, &total))
-                return EXIT_FAILURE;
-        printf("%-8s %5u equal, %5u refused by both, %5u failed\n",
-               cases[i].name, total.equal, total.both_refused, total.failed);
-        failed += total.failed;
-    }
-    munmap(r, sizeof(*r));
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
-    unsigned n = 100;
-    uint64_t seed = 1;
-    int opt;
+    struct options o = {.campaign = {.pair = &chips,
+                                     .n_each = 200,
+                                     .first_seed = 1,
+                                     .n_workers = count_processors(),
+                                     .folder = "."}};
+    struct diff_case chosen[N_CASES];
 
-    while ((opt = getopt(argc, argv, "n:s:")) != -1) {
-        if (opt == 'n')
-            n = (unsigned)strtoul(optarg, NULL, 0);
-        else if (opt == 's')
-            seed = strtoull(optarg, NULL, 0);
-        else
-            return EXIT_FAILURE;
-    }
-    if (!getenv("TTSIM_LIB")) {
-        fprintf(stderr, "TTSIM_LIB is not set: nothing to compare with\n");
-        return EXIT_SKIP;
-    }
-    return run_all(n, seed, argv + optind);
+    if (!parse_options(&o, argc, argv) || !o.campaign.n_each ||
+        !o.campaign.n_workers)
+        return EXIT_USAGE;
+    /* Processes share the processors already. */
+    if (setenv("TT_EMU_THREADS", "1", 1) != 0)
+        return EXIT_FAILURE;
+    if (o.recorded)
+        return record_check(o.recorded, cases, o.campaign.n_workers)
+                   ? EXIT_SUCCESS
+                   : EXIT_FAILURE;
+    if (o.replay)
+        return replay(o.replay);
+    if (o.print)
+        return print(o.print, argv[optind]);
+    if (!choose_cases(&o.campaign, chosen, argv + optind))
+        return EXIT_USAGE;
+    return compare(&o);
 }
