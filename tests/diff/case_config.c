@@ -55,20 +55,18 @@ static void write_four(struct script *s, unsigned thread)
 
 static void change_byte(struct script *s, unsigned thread)
 {
-    unsigned word = random_word(s);
+    unsigned word = random_word(s), byte = script_below(s, 4);
+    uint32_t mask_and_value = script_below(s, 0x10000);
 
     if (word > 1)
-        tx_insn(s, thread,
-                OP(0xB3 + script_below(s, 4),
-                   script_below(s, 0x10000) << 8 | word));
+        tx_insn(s, thread, OP(0xB3 + byte, mask_and_value << 8 | word));
 }
 
 static void arithmetic(struct script *s, unsigned thread)
 {
-    tx_insn(s, thread,
-            OP(script_chance(s, 50) ? 0x58 : 0x5A,
-               script_below(s, 64) << 12 | script_below(s, 64) << 6 |
-                   script_below(s, 64)));
+    uint32_t gprs = script_below(s, 1u << 18); /* three of them */
+
+    tx_insn(s, thread, OP(script_chance(s, 50) ? 0x58 : 0x5A, gprs));
 }
 
 static void config_step(struct script *s)
@@ -83,8 +81,8 @@ static void config_step(struct script *s)
         tx_insn(s, thread, SETC16(0, script_below(s, 0x10000)));
         break;
     case 2:
-        tx_insn(s, thread,
-                OP(0xB1, script_below(s, 64) << 16 | random_word(s)));
+        word = random_word(s);
+        tx_insn(s, thread, OP(0xB1, script_below(s, 64) << 16 | word));
         break;
     case 3:
         change_byte(s, thread);

@@ -38,14 +38,15 @@ static void random_addr_mods(struct script *s)
     static const unsigned step[] = {0, 8, 16, 24, 32, 48};
 
     for (unsigned i = 0; i < 8; i++) {
-        uint32_t ab = step[script_below(s, 6)] | step[script_below(s, 6)] << 8;
+        uint32_t ab = step[script_below(s, 6)];
         uint32_t dst = 8 * script_below(s, 8);
 
+        ab |= step[script_below(s, 6)] << 8;
+
         /* Carriage return and clear bits of each counter. */
-        ab |= (script_chance(s, 15) ? 1u << 6 : 0) |
-              (script_chance(s, 10) ? 1u << 7 : 0) |
-              (script_chance(s, 15) ? 1u << 14 : 0) |
-              (script_chance(s, 10) ? 1u << 15 : 0);
+        for (unsigned bit = 6; bit < 16; bit += bit == 7 ? 7 : 1)
+            ab |= script_chance(s, 12) ? 1u << bit : 0;
+
         if (script_chance(s, 15))
             dst |= 1u << (10 + script_below(s, 3));
         tx_insn(s, T1, SETC16(7 + 2 * i, ab));
@@ -58,8 +59,8 @@ static void random_addr_mods(struct script *s)
 
 static void random_counters(struct script *s)
 {
-    uint32_t mask =
-        4 | (script_chance(s, 50) ? 1 : 0) | (script_chance(s, 50) ? 2 : 0) | 8;
+    uint32_t mask = 12 | script_below(s, 4);
+
     uint32_t d = 8 * script_below(s, 2), a = 8 * script_below(s, 2);
 
     if (script_chance(s, 70))
@@ -154,15 +155,19 @@ static uint32_t random_elementwise(struct script *s)
     /* A product is always accumulated. */
     uint32_t accumulate = i ? script_below(s, 2) : 0;
 
-    return OP(opcode[i], accumulate << 21 | script_below(s, 4) << 19 |
-                             random_mode(s) | 8 * script_below(s, 64));
+    uint32_t broadcast = script_below(s, 4) << 19, mode = random_mode(s);
+
+    return OP(opcode[i],
+              accumulate << 21 | broadcast | mode | 8 * script_below(s, 64));
 }
 
 static uint32_t random_product(struct script *s)
 {
+    uint32_t mode = random_mode(s);
+
     if (script_chance(s, 75))
-        return OP(0x26, random_mode(s) | 8 * script_below(s, 64));
-    return OP(0x34, 1u << 19 | random_mode(s) | 4 * script_below(s, 128));
+        return OP(0x26, mode | 8 * script_below(s, 64));
+    return OP(0x34, 1u << 19 | mode | 4 * script_below(s, 128));
 }
 
 /* Counters where every instruction accepts them. */
@@ -227,9 +232,9 @@ void case_matrix(struct script *s)
     tx_insn(s, T1, SETC16(2, 0));
     for (unsigned i = 0; i < 8; i++) {
         /* SrcA in steps of 16, no bias: what all operations accept. */
-        tx_insn(s, T1,
-                SETC16(7 + 2 * i,
-                       16 * script_below(s, 4) | 8 * script_below(s, 8) << 8));
+        uint32_t a = 16 * script_below(s, 4);
+
+        tx_insn(s, T1, SETC16(7 + 2 * i, a | 8 * script_below(s, 8) << 8));
         tx_insn(s, T1, SETC16(48 + i, 0));
     }
     for (unsigned round = 0; round < 4; round++)

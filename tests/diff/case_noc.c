@@ -378,7 +378,7 @@ static void random_mistake(struct world *w, const struct place *own)
 static void random_exclusion(struct world *w)
 {
     uint32_t base = NOC_REGS + 0x10000u * w->noc;
-    uint32_t cols = script_random(w->s) & script_random(w->s) & 0x3FFu;
+    uint32_t cols = 1u << script_below(w->s, 10);
     uint32_t rows = 1u << script_below(w->s, 12);
 
     script_store(w->s, base + 0x108, 0x21u | cols);

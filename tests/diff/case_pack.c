@@ -82,10 +82,11 @@ static void random_edges(struct script *s)
 
 static void random_addr_mod(struct script *s)
 {
-    for (unsigned i = 0; i < 4; i++)
-        tx_insn(s, T2,
-                SETC16(31 + i,
-                       script_below(s, 8) | (script_below(s, 10) ? 0 : 0x20)));
+    for (unsigned i = 0; i < 4; i++) {
+        uint32_t mod = script_chance(s, 10) ? 0x20 : 0;
+
+        tx_insn(s, T2, SETC16(31 + i, mod | script_below(s, 8)));
+    }
 }
 
 static void accumulate(struct script *s, bool on)

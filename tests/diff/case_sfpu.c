@@ -18,7 +18,9 @@ static unsigned source(struct script *s)
 static uint32_t sfp(struct script *s, unsigned opcode, unsigned mod,
                     unsigned imm12)
 {
-    return OP(opcode, imm12 << 12 | source(s) << 8 | lreg(s) << 4 | mod);
+    uint32_t c = source(s);
+
+    return OP(opcode, imm12 << 12 | c << 8 | lreg(s) << 4 | mod);
 }
 
 static uint32_t random_mad(struct script *s)
@@ -37,7 +39,8 @@ static uint32_t random_mad(struct script *s)
 
 static uint32_t random_float_op(struct script *s)
 {
-    uint32_t imm = script_below(s, 0x10000) << 8 | lreg(s) << 4;
+    uint32_t value = script_below(s, 0x10000), mod = script_below(s, 2);
+    uint32_t imm = value << 8 | lreg(s) << 4;
 
     switch (script_below(s, 9)) {
     case 0:
@@ -45,9 +48,8 @@ static uint32_t random_float_op(struct script *s)
     case 1:
         return OP(0x75, imm);
     case 2:
-        return sfp(s, 0x76, script_below(s, 2),
-                   script_chance(s, 50) ? script_below(s, 128)
-                                        : 0xF80 + script_below(s, 128));
+        value &= 0xFFu; /* small, of both signs */
+        return sfp(s, 0x76, mod, value < 128 ? value : 0xF00 + value);
     case 3:
         return OP(0x73, lreg(s) << 20 | 4u << 16);
     case 4:
@@ -55,7 +57,7 @@ static uint32_t random_float_op(struct script *s)
     case 5:
         return sfp(s, 0x90, 0, 0);
     case 6:
-        return sfp(s, 0x7D, script_below(s, 2), 0);
+        return sfp(s, 0x7D, mod, 0);
     default:
         return random_mad(s);
     }
@@ -90,6 +92,7 @@ static uint32_t random_field_op(struct script *s)
 static uint32_t random_integer_op(struct script *s)
 {
     static const unsigned add[] = {4, 5, 6};
+    uint32_t c = source(s), imm = script_below(s, 0x1000);
 
     switch (script_below(s, 9)) {
     case 0:
@@ -97,20 +100,19 @@ static uint32_t random_integer_op(struct script *s)
     case 1:
         return sfp(s, 0x7F, 0, 0);
     case 2:
-        return OP(0x80, source(s) << 8 | lreg(s) << 4);
+        return OP(0x80, c << 8 | lreg(s) << 4);
     case 3:
-        return OP(0x8D, source(s) << 8 | lreg(s) << 4);
+        return OP(0x8D, c << 8 | lreg(s) << 4);
     case 4:
-        return sfp(s, 0x7A, 1, script_below(s, 0x1000));
+        return sfp(s, 0x7A, 1, imm);
     case 5:
         return sfp(s, 0x7A, 0, 0);
     case 6:
         return sfp(s, 0x81, 4 * script_below(s, 2), 0);
     case 7:
-        return script_chance(s, 50) ? sfp(s, 0x94, 5, script_below(s, 16))
-                                    : sfp(s, 0x94, 3, 0);
+        return imm & 16u ? sfp(s, 0x94, 5, imm & 15u) : sfp(s, 0x94, 3, 0);
     default:
-        return sfp(s, 0x79, add[script_below(s, 3)], script_below(s, 0x1000));
+        return sfp(s, 0x79, add[script_below(s, 3)], imm);
     }
 }
 
@@ -128,15 +130,16 @@ static uint32_t random_flag_op(struct script *s, unsigned *depth)
 {
     static const unsigned flags[] = {0, 2, 4, 6};
     static const unsigned add[] = {0, 1, 2, 8, 9, 10};
+    uint32_t c = source(s), imm = script_below(s, 0x1000);
 
     switch (script_below(s, 8)) {
     case 0:
     case 1:
-        return OP(0x7B, source(s) << 8 | flags[script_below(s, 4)]);
+        return OP(0x7B, c << 8 | flags[script_below(s, 4)]);
     case 2:
         return sfp(s, 0x77, script_chance(s, 50) ? 2 : 10, 0);
     case 3:
-        return sfp(s, 0x79, add[script_below(s, 6)], script_below(s, 0x1000));
+        return sfp(s, 0x79, add[script_below(s, 6)], imm);
     case 4:
         return sfp(s, 0x81, 2, 0);
     case 5:
@@ -158,7 +161,9 @@ static uint32_t random_immediate(struct script *s)
 {
     static const unsigned mod[] = {0, 1, 2, 4, 8, 10};
 
-    return SFPLOADI(lreg(s), mod[script_below(s, 6)], script_below(s, 0x10000));
+    uint32_t to = lreg(s), value = script_below(s, 0x10000);
+
+    return SFPLOADI(to, mod[script_below(s, 6)], value);
 }
 
 /* Modes that convert between Dst and registers. */
@@ -168,9 +173,11 @@ static uint32_t random_transfer(struct script *s)
     static const unsigned store[] = {0, 2, 3, 4, 6, 7, 9, 12, 14, 15};
     uint32_t at = 2 * script_below(s, 256), mode = script_below(s, 4);
 
+    uint32_t reg = script_below(s, 12);
+
     if (script_chance(s, 50))
-        return SFPLOAD(lreg(s), load[script_below(s, 8)], mode, at);
-    return SFPSTORE(script_below(s, 12), store[script_below(s, 10)], mode, at);
+        return SFPLOAD(reg & 7u, load[script_below(s, 8)], mode, at);
+    return SFPSTORE(reg, store[script_below(s, 10)], mode, at);
 }
 
 static uint32_t random_sfpu(struct script *s, unsigned *depth)

@@ -193,14 +193,14 @@ void case_sync(struct script *s)
 /* GPR arithmetic whose outcome depends on its order. */
 static uint32_t random_gpr_op(struct script *s)
 {
-    uint32_t operands = (uint32_t)script_below(s, 8) << 12 |
-                        script_below(s, 8) << 6 | script_below(s, 8);
+    uint32_t operands = script_random(s) & 0x71C7u; /* GPRs 0 to 7 */
+    uint32_t value = script_below(s, 0x10000);
 
     switch (script_below(s, 5)) {
     case 0:
-        return SETGPR_LO(script_below(s, 8), script_below(s, 0x10000));
+        return SETGPR_LO(operands & 7u, value);
     case 1:
-        return SETGPR_HI(script_below(s, 8), script_below(s, 0x10000));
+        return SETGPR_HI(operands & 7u, value);
     case 2:
         return OP(0x5A, operands);
     case 3:
@@ -212,7 +212,9 @@ static uint32_t random_gpr_op(struct script *s)
 
 static uint32_t random_replay(struct script *s)
 {
-    return OP(0x04, script_below(s, 32) << 14 | (1 + script_below(s, 4)) << 4);
+    uint32_t first = script_below(s, 32);
+
+    return OP(0x04, first << 14 | (1 + script_below(s, 4)) << 4);
 }
 
 static uint32_t random_mop_insn(struct script *s)
@@ -233,8 +235,7 @@ static void random_mop(struct script *s)
     } else {
         script_store(s, MOP_CONFIG + 4, script_below(s, 4));
         tx_insn(s, s->core - 1, OP(0x03, script_below(s, 0x10000)));
-        tx_insn(s, s->core - 1,
-                OP(0x01, script_below(s, 32) << 16 | script_below(s, 0x10000)));
+        tx_insn(s, s->core - 1, OP(0x01, script_below(s, 1u << 21)));
     }
     tx_sync(s);
 }
@@ -249,6 +250,8 @@ static void random_recording(struct script *s, unsigned len, unsigned mode)
 
 void case_front(struct script *s)
 {
+    unsigned len;
+
     /* At first the replay buffers hold no instructions. */
     for (unsigned core = 1; core <= 3; core++) {
         script_on(s, core);
@@ -258,8 +261,8 @@ void case_front(struct script *s)
         script_on(s, 1 + script_below(s, 3));
         switch (script_below(s, 4)) {
         case 0:
-            random_recording(s, 1 + script_below(s, 32),
-                             script_chance(s, 50) ? 3 : 1);
+            len = 1 + script_below(s, 32);
+            random_recording(s, len, script_chance(s, 50) ? 3 : 1);
             break;
         case 1:
             tx_insn(s, s->core - 1, random_replay(s));

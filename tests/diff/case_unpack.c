@@ -68,12 +68,12 @@ static unsigned bytes_of(unsigned format)
 /* Tile descriptors of other shapes: strides of channel 0. */
 static void random_shape(struct script *s, const struct tx_formats *f)
 {
-    uint32_t x = 16u << script_below(s, 5);
+    uint32_t x = 16u << script_below(s, 5), z;
 
     for (unsigned w = 52; w <= 92; w += 40) {
         tx_config(s, w, f->in | 1u << 4 | x << 16);
-        tx_config(s, w + 1,
-                  (1 + script_below(s, 4)) | script_below(s, 4) << 16);
+        z = 1 + script_below(s, 4);
+        tx_config(s, w + 1, z | script_below(s, 4) << 16);
     }
     tx_config(s, 74, x | (16u << script_below(s, 5)) << 16);
 }

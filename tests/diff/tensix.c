@@ -216,14 +216,18 @@ static uint16_t random_fp16(struct script *s)
 
 static uint32_t random_word(struct script *s, unsigned format)
 {
+    uint32_t low;
+
     switch (format) {
     case F_FP32:
     case F_TF32:
         return random_fp32(s);
     case F_BF16:
-        return random_fp32(s) >> 16 | (random_fp32(s) & 0xFFFF0000u);
+        low = random_fp32(s) >> 16;
+        return low | (random_fp32(s) & 0xFFFF0000u);
     case F_FP16:
-        return random_fp16(s) | (uint32_t)random_fp16(s) << 16;
+        low = random_fp16(s);
+        return low | (uint32_t)random_fp16(s) << 16;
     default:
         return script_random(s);
     }
