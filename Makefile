@@ -130,6 +130,12 @@ $(SEAM): $(wildcard tests/seam/*.[ch]) $(DOUBLE) $(wildcard tests/double/*.h) \
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(wildcard tests/seam/*.c) $(DOUBLE) \
 		$(OBJ) -o $@ $(LIBS)
 
+# All of the differential tests but their main(); see its first lines.
+DIFF_SRC := $(wildcard tests/diff/*.c)
+DIFF_OBJ := $(DIFF_SRC:%.c=$B/%.o) $B/device/ttsim_lib.o
+$B/unit/test_diff: EXTRA := $(filter-out %/main.o,$(DIFF_OBJ))
+$B/unit/test_diff: $(DIFF_OBJ)
+
 # The library over that driver, for tests that need all of it.
 $B/double/libtt_plugin.so: $(DOUBLE) tests/double/double_host.c \
 		$(wildcard tests/double/*.h) $(OBJ)
@@ -204,9 +210,6 @@ run-bench: all $B/bench/idle $B/bench/dispatch
 		--idle $B/bench/idle --dispatch $B/bench/dispatch
 
 DIFF := $B/diff/tensix
-
-DIFF_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/diff/*.c)) \
-	$B/device/ttsim_lib.o
 
 $(DIFF): $(DIFF_OBJ) $(OBJ)
 	@mkdir -p $(@D)
