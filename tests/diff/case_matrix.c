@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Matrix unit: moves, clears, counters and arithmetic. */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 /* A way for data through SrcA, SrcB and Dst. */
@@ -76,6 +77,16 @@ static uint32_t random_mode(struct script *s)
     return script_below(s, 4) << 15;
 }
 
+static void dump_all(struct script *s, bool product)
+{
+    tx_dump_scalars(s);
+    tx_dump_dst(s, PROBE_DST);
+    tx_probe_math(s, product);
+    tx_dump_dst(s, PROBE_OTHER);
+    tx_dump_src(s);
+    tx_dump_dst(s, PROBE_SRC);
+}
+
 /* ---- moves and clears ---- */
 
 /* @src: first row of the source, on top of its counter. */
@@ -143,7 +154,7 @@ void case_move(struct script *s)
                 script_chance(s, 50) ? SETRWC(3, 0, 0, 0, 0, 15)
                                      : OP(0x36, 3u << 22));
     }
-    tx_dump_dst(s, 0);
+    dump_all(s, false);
 }
 
 /* ---- arithmetic ---- */
@@ -246,5 +257,5 @@ void case_matrix(struct script *s)
         tx_insn(s, T1, SETRWC(3, 0, 0, 0, 0, 15));
     if (f.src == F_BF16 || f.src == F_TF32)
         column_max(s, &f);
-    tx_dump_dst(s, 0);
+    dump_all(s, true);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Packers: formats, addresses, counters, ReLU, accumulation in L1. */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 /* From Dst to L1. */
@@ -106,6 +107,9 @@ static void random_packs(struct script *s, const struct tx_formats *f,
     unsigned parts = script_chance(s, 50) ? 1 : 1 + script_below(s, 4);
     unsigned datums = 16u << script_below(s, 5);
 
+    /* Back to the start of the tile. */
+    tx_insn(s, T2, OP(0x51, 4u << 21 | 0xAu));
+    tx_insn(s, T2, OP(0x54, 4u << 21 | 0xFu));
     tx_pack_to(s, f, SCRIPT_DATA + at);
     for (unsigned i = 0; i < 4; i++)
         tx_config(s, 152 + i, 16 * script_below(s, 44));
@@ -117,9 +121,6 @@ static void random_packs(struct script *s, const struct tx_formats *f,
             tx_insn(s, T2, SETADC(4, 0, 2, script_below(s, 4)));
         tx_insn(s, T2, PACR(packers, script_below(s, 4), i == parts));
     }
-    /* Back to the start of the tile. */
-    tx_insn(s, T2, OP(0x51, 4u << 21 | 0xAu));
-    tx_insn(s, T2, OP(0x54, 4u << 21 | 0xFu));
 }
 
 void case_pack(struct script *s)
@@ -148,5 +149,7 @@ void case_pack(struct script *s)
         random_packs(s, &f, 0x10000 + 0x1000 * (i % 3));
     }
     accumulate(s, false);
-    tx_dump_dst(s, 0);
+    tx_dump_scalars(s);
+    tx_probe_packers(s, T2);
+    tx_dump_dst(s, PROBE_DST);
 }

@@ -2,6 +2,7 @@
 /* RV32IM: random code on any core, from L1 and from NCRISC's instruction RAM.
  */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 #define MAX_CODE   1500u

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Vector unit: random programs over registers that hold random data. */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 static unsigned lreg(struct script *s)
@@ -230,6 +231,20 @@ static void dump_lregs(struct script *s)
     }
 }
 
+/* What is left on the stack of lane flags, as lanes that a store reaches; and
+ * the next random numbers of all lanes. */
+static void dump_flags(struct script *s, unsigned depth)
+{
+    tx_insn(s, T1, OP(0x8A, 3u << 12 | 10)); /* all lanes */
+    tx_insn(s, T1, OP(0x7C, 9u << 8 | 1u << 4 | 8));
+    tx_insn(s, T1, SFPSTORE(1, 4, 0, 0));
+    tx_insn(s, T1, SFPLOADI(0, 2, 0x1234));
+    for (unsigned i = 0; i < depth; i++) {
+        tx_insn(s, T1, OP(0x88, 0));
+        tx_insn(s, T1, SFPSTORE(0, 4, 0, 4 + 4 * i));
+    }
+}
+
 static void seed_registers(struct script *s)
 {
     for (unsigned i = 0; i < 8; i++)
@@ -267,6 +282,9 @@ void case_sfpu(struct script *s)
         }
         tx_insn(s, T1, random_sfpu(s, &depth));
     }
+    tx_dump_scalars(s);
     dump_lregs(s);
-    tx_dump_dst(s, 0);
+    tx_dump_dst(s, PROBE_DST);
+    dump_flags(s, depth);
+    tx_dump_dst(s, PROBE_OTHER);
 }

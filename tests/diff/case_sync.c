@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Semaphores, mutex and blocked streams; MOP and REPLAY. */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 #define N_SEM          4u

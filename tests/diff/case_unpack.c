@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Unpackers: formats, address counters, destinations. */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 /* Pairs of formats: in L1 and in SrcA or SrcB. */
@@ -163,5 +164,10 @@ void case_unpack(struct script *s)
             dump_src(s, 128 * i);
         }
     }
-    tx_dump_dst(s, 0);
+    tx_dump_scalars(s);
+    tx_dump_dst(s, PROBE_DST);
+    tx_probe_unpackers(s, T0);
+    tx_dump_dst(s, PROBE_OTHER);
+    tx_dump_src(s);
+    tx_dump_dst(s, PROBE_SRC);
 }

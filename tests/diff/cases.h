@@ -31,6 +31,8 @@ void case_pack(struct script *s);
 void case_noc(struct script *s);
 /** case_rv32 - random RISC-V code on all cores */
 void case_rv32(struct script *s);
+/** case_adc - address counters of unpackers and packers */
+void case_adc(struct script *s);
 /** case_refuse - one random instruction that may well be refused */
 void case_refuse(struct script *s);
 

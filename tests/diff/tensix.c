@@ -6,7 +6,6 @@
 
 #define INSTRN_BUF 0xFFE40000u
 #define CONFIG     0xFFEF0000u
-#define GPRS       0xFFE00000u
 #define TTSYNC     0xFFE80004u
 
 void tx_insn(struct script *s, unsigned thread, uint32_t insn)
@@ -59,7 +58,7 @@ static bool is_bfp(unsigned format)
            format == F_BFP2;
 }
 
-void tx_setup_pack(struct script *s, const struct tx_formats *f)
+void tx_setup_packers(struct script *s, const struct tx_formats *f)
 {
     uint32_t x = bits_of(f->acc) == 32 ? 4 : bits_of(f->acc) == 8 ? 1 : 2;
 
@@ -75,6 +74,11 @@ void tx_setup_pack(struct script *s, const struct tx_formats *f)
         tx_config(s, packer_word[i] + 2, 1u | f->out << 4 | f->acc << 8);
         tx_config(s, packer_word[i] + 3, 0);
     }
+}
+
+void tx_setup_pack(struct script *s, const struct tx_formats *f)
+{
+    tx_setup_packers(s, f);
     tx_insn(s, T2, SETADCXX(4, 0, 255));
     tx_insn(s, T2, OP(0x51, 4u << 21 | 0xAu));
     tx_insn(s, T2, OP(0x54, 4u << 21 | 0xFu));
@@ -99,7 +103,7 @@ void tx_pack_to(struct script *s, const struct tx_formats *f, uint32_t addr)
     }
 }
 
-static void setup_unpack(struct script *s, const struct tx_formats *f)
+void tx_setup_unpackers(struct script *s, const struct tx_formats *f)
 {
     for (unsigned unp = 0; unp < 2; unp++) {
         unsigned w = unp ? 92 : 52;
@@ -118,6 +122,11 @@ static void setup_unpack(struct script *s, const struct tx_formats *f)
     tx_config(s, 74, 256u | 256u << 16);
     tx_config(s, 80, 0);
     tx_config(s, 81, 0);
+}
+
+static void setup_unpack(struct script *s, const struct tx_formats *f)
+{
+    tx_setup_unpackers(s, f);
     tx_insn(s, T0, SETC16(3, f->to_dst ? 0 : 4));
     tx_insn(s, T0, SETADCXX(3, 0, 1023));
     tx_insn(s, T0, OP(0x51, 3u << 21 | 0xAu));
@@ -131,13 +140,18 @@ void tx_addr_mod(struct script *s, unsigned mode, unsigned a, unsigned b,
     tx_insn(s, T1, SETC16(23 + mode, dst));
 }
 
-void tx_setup(struct script *s, const struct tx_formats *f)
+void tx_setup_math(struct script *s, const struct tx_formats *f)
 {
     tx_config(s, 0, 0);
     tx_config(s, 1,
               f->src << 17 | f->src << 21 | f->acc << 25 |
                   (uint32_t)f->dst32 << 29 | (uint32_t)f->dst32 << 30);
     tx_config(s, 2, 0);
+}
+
+void tx_setup(struct script *s, const struct tx_formats *f)
+{
+    tx_setup_math(s, f);
     setup_unpack(s, f);
     tx_setup_pack(s, f);
     for (unsigned i = 0; i < 4; i++)
@@ -166,15 +180,6 @@ void tx_dump_dst(struct script *s, uint32_t at)
             tx_config(s, 152 + i, 64 * tile + 16 * i);
         tx_pack_to(s, &raw, SCRIPT_DATA + at + 2048 * tile);
         tx_insn(s, T2, PACR(15, 0, 1));
-    }
-}
-
-void tx_dump_gprs(struct script *s)
-{
-    for (unsigned thread = 0; thread < 3; thread++) {
-        script_on(s, thread + 1);
-        for (unsigned i = 0; i < 64; i++)
-            script_load(s, GPRS + 4 * i);
     }
 }
 

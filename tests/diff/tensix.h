@@ -76,6 +76,11 @@ struct tx_formats {
 void tx_setup(struct script *s, const struct tx_formats *f);
 /** tx_setup_pack - the packers' part of tx_setup() */
 void tx_setup_pack(struct script *s, const struct tx_formats *f);
+/** tx_setup_packers, tx_setup_unpackers, tx_setup_math - parts of tx_setup()
+ *  that are Config alone: counters and ThreadConfig stay */
+void tx_setup_packers(struct script *s, const struct tx_formats *f);
+void tx_setup_unpackers(struct script *s, const struct tx_formats *f);
+void tx_setup_math(struct script *s, const struct tx_formats *f);
 
 /** tx_unpack_from - next UNPACR of unpacker @unp reads from L1 @addr */
 void tx_unpack_from(struct script *s, unsigned unp, uint32_t addr);
@@ -84,8 +89,6 @@ void tx_pack_to(struct script *s, const struct tx_formats *f, uint32_t addr);
 /** tx_dump_dst - copy all of Dst, as the hardware keeps it, to the result
  *  data at offset @at (32 KiB); reprograms the packers */
 void tx_dump_dst(struct script *s, uint32_t at);
-/** tx_dump_gprs - load all GPRs of all threads */
-void tx_dump_gprs(struct script *s);
 /** tx_addr_mod - an address mode of the math thread
  *  @a, @b, @dst: increments of SrcA, SrcB, Dst rows */
 void tx_addr_mod(struct script *s, unsigned mode, unsigned a, unsigned b,
