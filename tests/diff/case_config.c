@@ -69,11 +69,26 @@ static void arithmetic(struct script *s, unsigned thread)
     tx_insn(s, thread, OP(script_chance(s, 50) ? 0x58 : 0x5A, gprs));
 }
 
+/* To registers of overlay streams 0 to 7; see tx_dump_scalars(). */
+static void store_register(struct script *s, unsigned thread)
+{
+    static const uint32_t offset[] = {0x00, 0x0C, 0x10};
+    uint32_t stream = script_below(s, 8), gpr = script_below(s, 64);
+    uint32_t addr = 0x40000u + 0x1000u * stream + offset[script_below(s, 3)];
+
+    set_gpr(s, thread, gpr, script_random(s) & 0xFFFFFFu);
+    tx_insn(s, thread, OP(0x67, gpr << 18 | addr >> 2));
+    tx_insn(s, thread, OP(0x60, 0));
+}
+
 static void config_step(struct script *s)
 {
     unsigned thread = script_below(s, 3), word;
 
-    switch (script_below(s, 8)) {
+    switch (script_below(s, 9)) {
+    case 8:
+        store_register(s, thread);
+        break;
     case 0:
         write_four(s, thread);
         break;
@@ -103,15 +118,5 @@ void case_config(struct script *s)
 {
     for (unsigned i = 0; i < 200; i++)
         config_step(s);
-    for (unsigned i = 0; i < N_READABLE; i++)
-        script_load(s, CONFIG + 4u * readable[i]);
-    for (unsigned i = 10; i < 12; i++)
-        script_load(s, CONFIG + 4 * i);
-    tx_dump_gprs(s);
-    /* Bank 1, through the GPRs of a thread. */
-    script_on(s, 0);
-    tx_insn(s, T2, SETC16(0, 1));
-    for (unsigned i = 0; i < N_READABLE; i++)
-        tx_insn(s, T2, OP(0xB1, i << 16 | readable[i]));
-    tx_dump_gprs(s);
+    tx_dump_scalars(s);
 }

@@ -32,6 +32,8 @@ static uint32_t random_mad(struct script *s)
     case 0:
         return OP(0x84, a << 16 | b << 12 | c << 8 | d << 4);
     case 1:
+        if (script_chance(s, 30))
+            return OP(0x85, a << 16 | 10u << 12 | c << 8 | d << 4);
         return OP(0x85, 10u << 16 | b << 12 | c << 8 | d << 4);
     default:
         return OP(0x86, a << 16 | b << 12 | 9u << 8 | d << 4);
@@ -121,6 +123,8 @@ static uint32_t random_shuffle(struct script *s)
 {
     static const unsigned swap[] = {0, 1, 2, 3, 9};
 
+    if (script_chance(s, 10))
+        return OP(0x8F, 0);
     if (script_chance(s, 30))
         return OP(0x8C, 0);
     return sfp(s, 0x92, swap[script_below(s, 5)], 0);
@@ -142,6 +146,9 @@ static uint32_t random_flag_op(struct script *s, unsigned *depth)
     case 3:
         return sfp(s, 0x79, add[script_below(s, 6)], imm);
     case 4:
+        /* All lanes or none, flags on; never off: others need them. */
+        if (script_chance(s, 30))
+            return OP(0x8A, ((imm & 2u) | 1u) << 12 | 10);
         return sfp(s, 0x81, 2, 0);
     case 5:
         if (*depth >= 6)
@@ -205,6 +212,22 @@ static uint32_t random_sfpu(struct script *s, unsigned *depth)
     }
 }
 
+/* With indices that travel along (ENABLE_DEST_INDEX), where only LReg 0..3 take
+ * part, and with operands exchanged or not. */
+static void random_swaps(struct script *s)
+{
+    static const unsigned swap[] = {0, 1, 2, 3, 9};
+    uint32_t exchange = script_below(s, 2);
+
+    tx_insn(s, T1, OP(0x91, (exchange << 8 | 4u) << 8 | 15u << 4 | 1));
+    for (unsigned i = 0; i < 4; i++) {
+        uint32_t pair = script_random(s) & 0x330u;
+
+        tx_insn(s, T1, OP(0x92, pair | swap[script_below(s, 5)]));
+    }
+    tx_insn(s, T1, OP(0x91, exchange << 16 | 15u << 4 | 1));
+}
+
 /* LReg 11..14 and the lane configuration, from LReg 0 of all lanes. */
 static void random_sfpconfig(struct script *s)
 {
@@ -212,6 +235,14 @@ static void random_sfpconfig(struct script *s)
     tx_insn(s, T1, SFPLOADI(0, 8, script_below(s, 0x10000)));
     tx_insn(s, T1, SFPLOADI(0, 10, script_below(s, 0x10000)));
     tx_insn(s, T1, OP(0x91, (11 + script_below(s, 4)) << 4));
+    /* Macros have registers too, which nothing shows. */
+    tx_insn(s, T1, OP(0x91, script_below(s, 8) << 4));
+    if (script_chance(s, 20))
+        tx_insn(s, T1, OP(0x91, script_below(s, 0x1000) << 8 | 8u << 4 | 1));
+    if (script_chance(s, 20))
+        tx_insn(s, T1, OP(0x91, 11u << 4 | 1)); /* the default, -1.0 */
+    if (script_chance(s, 20))
+        random_swaps(s);
     if (script_chance(s, 30))
         tx_insn(s, T1, OP(0x91, script_below(s, 2) << 16 | 15u << 4 | 1));
 }

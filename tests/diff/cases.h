@@ -33,6 +33,8 @@ void case_noc(struct script *s);
 void case_rv32(struct script *s);
 /** case_adc - address counters of unpackers and packers */
 void case_adc(struct script *s);
+/** case_wide - rarely used forms of the matrix unit */
+void case_wide(struct script *s);
 /** case_refuse - one random instruction that may well be refused */
 void case_refuse(struct script *s);
 

@@ -30,19 +30,13 @@
 #define ENOUGH 150u
 
 static const struct diff_case cases[] = {
-    {"sync", case_sync},
-    {"config", case_config},
-    {"front", case_front},
-    {"unpack", case_unpack},
-    {"move", case_move},
-    {"matrix", case_matrix},
-    {"sfpu", case_sfpu},
-    {"pack", case_pack},
-    {"refuse", case_refuse},
-    {"noc", case_noc},
-    {"rv32", case_rv32},
-    {"adc", case_adc},
-    {NULL, NULL},
+    {"sync", case_sync},     {"config", case_config},
+    {"front", case_front},   {"unpack", case_unpack},
+    {"move", case_move},     {"matrix", case_matrix},
+    {"wide", case_wide},     {"sfpu", case_sfpu},
+    {"pack", case_pack},     {"adc", case_adc},
+    {"noc", case_noc},       {"rv32", case_rv32},
+    {"refuse", case_refuse}, {NULL, NULL},
 };
 #define N_CASES (sizeof(cases) / sizeof(cases[0]) - 1)
 

@@ -40,8 +40,12 @@ void tx_dump_scalars(struct script *s)
     script_on(s, 0);
     for (unsigned i = 0; i < N_READABLE; i++)
         script_load(s, CONFIG + 4u * readable[i]);
-    for (uint32_t i = 0; i < 8; i++)
-        script_load(s, STREAMS + 0x1000 * i);
+    for (uint32_t at = STREAMS; at < STREAMS + 0x8000u; at += 0x1000) {
+        script_load(s, at);
+        script_load(s, at + 0x0C);
+        script_load(s, at + 0x10);
+        script_load(s, at + 0x100);
+    }
     /* Bank 1 has no address: through the GPRs of a thread. */
     tx_insn(s, T2, SETC16(0, 1));
     for (unsigned i = 0; i < N_READABLE; i++)
