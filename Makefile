@@ -45,7 +45,7 @@ EMBEDDED := $(shell find jit/include jit/firmware -type f) device/l1_map.h
 UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 ABI      := $B/abi/header_c $B/abi/header_cxx
 
-.PHONY: all demo check bench check-ttsim bench-ttsim asan tsan format \
+.PHONY: all demo check bench check-ttsim record-ttsim bench-ttsim asan tsan format \
 	format-check lint check-layers deps install help clean run-check \
 	run-demo run-bench stress
 .DEFAULT_GOAL := all
@@ -60,7 +60,9 @@ help:
 #: check           install what is missing, build, run every test
 #: bench           measure; table and build/bench.json
 #: check-ttsim     the tests of the seam on all chips, and the differential
-#:                 tests (TTSIM_LIB=path of libttsim.so)
+#:                 tests (TTSIM_LIB=path of libttsim.so); with NIGHTLY=1 100100
+#:                 scripts instead of 2600
+#: record-ttsim    write what ttsim does to tests/data, for `check` (TTSIM_LIB=)
 #: bench-ttsim     embedded chip beside ttsim in one run (TTSIM_LIB=)
 #: stress          threads that use everything at random (STRESS_TIME= seconds;
 #:                 SAN=thread: under ThreadSanitizer)
@@ -130,6 +132,8 @@ $(SEAM): $(wildcard tests/seam/*.[ch]) $(DOUBLE) $(wildcard tests/double/*.h) \
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $(wildcard tests/seam/*.c) $(DOUBLE) \
 		$(OBJ) -o $@ $(LIBS)
 
+DIFF := $B/diff/tensix
+
 # All of the differential tests but their main(); see its first lines.
 DIFF_SRC := $(wildcard tests/diff/*.c)
 DIFF_OBJ := $(DIFF_SRC:%.c=$B/%.o) $B/device/ttsim_lib.o
@@ -190,8 +194,10 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 
 run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
-		$B/stress
+		$B/stress $(DIFF)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
+		'$(DIFF) --recorded $(word 1,$(RECORD))' \
+		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD)) --every 19' \
 		'sh tests/abi/exports.sh $(LIB)' \
 		'$(PYTHON) tests/check_instructions.py' \
 		$(foreach t,$(PYTHON_TESTS),'$(PYTHON) $t')
@@ -209,18 +215,31 @@ run-bench: all $B/bench/idle $B/bench/dispatch
 	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/bench.py --json build/bench.json \
 		--idle $B/bench/idle --dispatch $B/bench/dispatch
 
-DIFF := $B/diff/tensix
-
 $(DIFF): $(DIFF_OBJ) $(OBJ)
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS_ALL) $(DIFF_OBJ) $(OBJ) -o $@ $(LIBS)
 
+# Scripts per case: 13 cases.
+DIFF_N := $(if $(NIGHTLY),7700,200)
+
 check-ttsim: all $(DIFF) $(SEAM)
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
+	$(Q)mkdir -p $B/diff/found
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(SEAM) emu kmd ttsim
-	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF)
+	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF) -n $(DIFF_N) -d $B/diff/found
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/diff/kernels.py
+
+# Outcomes of ttsim that `check` compares with, where there is no ttsim.
+RECORD := tests/data/ttsim-scripts.txt tests/data/ttsim-kernels.txt
+
+record-ttsim: all $(DIFF)
+	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was recorded"; exit 1; }
+	$(Q)mkdir -p $B/diff/found tests/data
+	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF) -d $B/diff/found \
+		--record $(word 1,$(RECORD))
+	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/diff/kernels.py \
+		--record $(word 2,$(RECORD))
 
 bench-ttsim: all $B/bench/seam $B/bench/seam_double
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }

@@ -11,9 +11,8 @@
 #include "tests/diff/file.h"
 #include "tests/diff/minimise.h"
 
-#define MINIMISE_MS   60000u
-#define MAX_MINIMISED 10u /* of a campaign; more are only named */
-#define MAX_WORKERS   64u
+#define MINIMISE_MS 60000u
+#define MAX_WORKERS 64u
 
 /* In memory that the workers share. */
 struct shared {
@@ -78,7 +77,7 @@ static void tell_difference(struct worker *w, struct script *s,
                    (unsigned long long)seed);
     (void)fprintf(to, "%s seed %llu: ", which->name, (unsigned long long)seed);
     pair_explain(w->c->pair, w->report, w->output, to);
-    if (w->shared->minimised++ < MAX_MINIMISED) {
+    if (w->shared->minimised++ < w->c->n_minimised) {
         unsigned runs =
             minimise(w->c->pair, s, MINIMISE_MS, w->report, w->output);
 

@@ -20,6 +20,7 @@ struct campaign_result {
  * @cases, @n_cases: kinds of scripts
  * @n_each: scripts of each case, with the seeds from @first_seed on
  * @n_workers: processes
+ * @n_minimised: differences to cut down; more are only named
  * @folder: where reproducers of differences go
  * @result: one for each script, by case and then by seed; in shared memory,
  *          from campaign_run()
@@ -28,7 +29,7 @@ struct campaign_result {
 struct campaign {
     const struct pair *pair;
     const struct diff_case *cases;
-    unsigned n_cases, n_each, n_workers;
+    unsigned n_cases, n_each, n_workers, n_minimised;
     uint64_t first_seed;
     const char *folder;
     struct campaign_result *result;

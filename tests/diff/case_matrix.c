@@ -187,10 +187,21 @@ static void align_counters(struct script *s)
     tx_insn(s, T1, SETRWC(0, 0, 0, 0, 0, 15));
 }
 
+/* Address modes that go on to another fidelity phase, or back to the first. */
+static void random_phases(struct script *s, bool on)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        uint32_t phase = on ? script_below(s, 5) : 0;
+
+        tx_insn(s, T1, SETC16(23 + i, phase << 13 | 8 * script_below(s, 8)));
+    }
+}
+
 /* Fidelity phases are for multiplications only. */
 static void random_arithmetic(struct script *s, bool products)
 {
     tx_insn(s, T1, SETC16(6, products ? script_below(s, 4) : 0));
+    random_phases(s, products);
     for (unsigned i = 0; i < 6; i++) {
         if (script_chance(s, 30))
             align_counters(s);

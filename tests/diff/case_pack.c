@@ -84,7 +84,12 @@ static void random_edges(struct script *s)
 static void random_addr_mod(struct script *s)
 {
     for (unsigned i = 0; i < 4; i++) {
+        /* Y: clear, from its saved value; Z: one further, clear */
         uint32_t mod = script_chance(s, 10) ? 0x20 : 0;
+
+        mod |= script_chance(s, 15) ? 0x10 : 0;
+        mod |= script_chance(s, 15) ? 0x1000 : 0;
+        mod |= script_chance(s, 10) ? 0x2000 : 0;
 
         tx_insn(s, T2, SETC16(31 + i, mod | script_below(s, 8)));
     }
@@ -106,6 +111,7 @@ static void random_packs(struct script *s, const struct tx_formats *f,
     unsigned packers = sel[script_below(s, 4)];
     unsigned parts = script_chance(s, 50) ? 1 : 1 + script_below(s, 4);
     unsigned datums = 16u << script_below(s, 5);
+    bool flush;
 
     /* Back to the start of the tile. */
     tx_insn(s, T2, OP(0x51, 4u << 21 | 0xAu));
@@ -119,7 +125,10 @@ static void random_packs(struct script *s, const struct tx_formats *f,
             tx_insn(s, T2, SETADC(4, 0, 1, script_below(s, 16)));
         if (script_chance(s, 20))
             tx_insn(s, T2, SETADC(4, 0, 2, script_below(s, 4)));
-        tx_insn(s, T2, PACR(packers, script_below(s, 4), i == parts));
+        flush = i == parts && script_chance(s, 15);
+        tx_insn(s, T2, PACR(packers, script_below(s, 4), i == parts && !flush));
+        if (flush) /* ends the tile without another datum */
+            tx_insn(s, T2, PACR(packers, 0, 2));
     }
 }
 
@@ -144,6 +153,9 @@ void case_pack(struct script *s)
         random_edges(s);
     if (f.acc == F_INT8)
         tx_config(s, 14, 1u | script_below(s, 2) << 1);
+    else if (f.dst32 &&
+             (f.acc == F_INT32 || f.acc == F_INT16 || f.acc == F_FP32))
+        tx_config(s, 14, 1u | script_below(s, 2) << 2);
     for (unsigned i = 0; i < 6; i++) {
         accumulate(s, acc && i >= 3);
         random_packs(s, &f, 0x10000 + 0x1000 * (i % 3));

@@ -136,6 +136,40 @@ static void unpack_to_src(struct script *s, const struct tx_formats *f)
     }
 }
 
+/* The second context, an offset, other rates, tiles that are laid out in rows
+ * or whose exponent is forced. */
+static void rare_unpack(struct script *s, const struct tx_formats *f)
+{
+    unsigned unp = script_below(s, f->to_dst ? 1 : 2), w = unp ? 40 : 0;
+    uint32_t ctx = script_below(s, 2), block = script_below(s, 256);
+    uint32_t row = f->to_dst || !unp ? 16 * script_below(s, 2) : 0;
+    bool in_rows = !unp && script_chance(s, 40) && bytes_of(f->in) > 0;
+    uint32_t rate = 2u << 4, forced = script_chance(s, 30) ? 0x100 : 0;
+
+    if (f->in == F_BFP4 || f->in == F_BFP2)
+        in_rows = false;
+    if (in_rows)
+        rate |= 1u << 9 | (1 + script_below(s, 16)) << 16;
+    else
+        rate = script_below(s, 3) << 4;
+    tx_insn(s, T0, SETC16(39, ctx << 8 * unp));
+    tx_config(s, 64 + w + ctx, (SCRIPT_INPUT + 64 * block) / 16 - 1);
+    tx_config(s, 60 + w, f->src | rate);
+    tx_config(s, 61 + w, 0xFu | forced | (f->to_dst ? 0x30u : 0));
+    tx_config(s, 41, script_below(s, 256));
+    tx_config(s, 72, (64 + 16 * row) << 16 * ctx);
+    tx_config(s, 74, 256u | 256u << 16);
+    if (!unp)
+        tx_config(s, 80 + ctx, 4 * script_below(s, 64));
+    tx_insn(s, T0, SETADCXX(3, 0, 16 * (1 + script_below(s, 32)) - 1));
+    tx_insn(s, T0, OP(0x51, 3u << 21 | 0xAu));
+    tx_insn(s, T0, OP(0x54, 3u << 21 | 0xFu));
+    tx_insn(s, T0, UNPACR(unp, 0, !f->to_dst));
+    if (!f->to_dst)
+        tx_insn(s, T0, OP(0x43, (1u - unp) << 23 | 7u));
+    tx_insn(s, T0, SETC16(39, 0));
+}
+
 void case_unpack(struct script *s)
 {
     bool dst = script_chance(s, 25);
@@ -149,6 +183,13 @@ void case_unpack(struct script *s)
     if (script_chance(s, 20))
         tx_config(s, 1, 3u << 15); /* unsigned 8-bit integers */
     for (unsigned i = 0; i < 4; i++) {
+        tx_setup_unpackers(s, &f);
+        if (script_chance(s, 25)) {
+            rare_unpack(s, &f);
+            if (!dst)
+                dump_src(s, 128 * i);
+            continue;
+        }
         if (script_chance(s, 60))
             random_shape(s, &f);
         if (dst) {

@@ -206,6 +206,28 @@ static void random_step(struct script *s, const struct forms *f)
     }
 }
 
+/* Formats, in the bank of Config that the math thread uses from now on. */
+static void set_formats(struct script *s, const struct forms *f, unsigned acc)
+{
+    uint32_t value =
+        f->a << 17 | f->b << 21 | acc << 25 | (uint32_t)f->pairs << 29;
+
+    tx_config(s, 2, 0);
+    tx_config(s, 1, value);
+    if (script_chance(s, 70))
+        return;
+    /* Bank 1 has no address: by way of GPRs. Bank 0 gets something else. */
+    tx_config(s, 1, F_INT8 << 17 | F_INT8 << 21);
+    tx_insn(s, T1, SETC16(0, 1));
+    tx_insn(s, T1, SETGPR_LO(0, value & 0xFFFFu));
+    tx_insn(s, T1, SETGPR_HI(0, value >> 16));
+    tx_insn(s, T1, SETGPR_LO(1, 0));
+    tx_insn(s, T1, SETGPR_HI(1, 0));
+    tx_insn(s, T1, WRCFG(0, 1));
+    tx_insn(s, T1, WRCFG(1, 0));
+    tx_insn(s, T1, WRCFG(1, 2));
+}
+
 void case_wide(struct script *s)
 {
     struct forms f;
@@ -214,9 +236,7 @@ void case_wide(struct script *s)
     tx_fill(s, way->in, 0, 0x8000);
     tx_setup(s, way);
     /* Another view of the same bits; a 16-bit Dst format for half floats. */
-    tx_config(s, 1,
-              f.a << 17 | f.b << 21 | way->acc << 25 | (uint32_t)f.pairs << 29);
-    tx_config(s, 2, 0);
+    set_formats(s, &f, way->acc);
     for (unsigned round = 0; round < 4; round++) {
         give_banks(s);
         for (unsigned i = 0; i < 12; i++)

@@ -3,14 +3,22 @@
 """Runs kernels on the embedded chip and on ttsim, from the same images, and
 compares every byte of their results. Needs TTSIM_LIB; each chip and case has a
 process of its own, so that nothing carries over. Exit status 0 only if every
-comparison was made and agreed. Words on the command line choose: only cases are
-made whose line holds one of them ("calls=" for those of one kind of function)."""
+comparison was made and agreed.
 
+    kernels.py [WORD ...]        compare; only cases whose line holds one of the
+                                 words ("calls=" for one kind of function)
+    kernels.py --record FILE     compare, and write digests of the results
+    kernels.py --recorded FILE [--every N]
+                                 compare the embedded chip with such digests,
+                                 of every N-th case; needs no ttsim"""
+
+import argparse
 import hashlib
 import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -313,7 +321,8 @@ def style_cases(seed, special):
 def on_chip(which, case):
     """The digest of a case's result on one chip."""
     done = subprocess.run(
-        [sys.executable, os.path.abspath(__file__), json.dumps(case)],
+        [sys.executable, os.path.abspath(__file__), "--case",
+         json.dumps(case)],
         env={**os.environ, "TT_DEVICE": which, "TT_TIMEOUT_MS": "600000"},
         capture_output=True, text=True)
     if done.returncode:
@@ -323,29 +332,89 @@ def on_chip(which, case):
     return found[0] if found else f"failed: {done.stdout[-400:]}"
 
 
+def key_of(case):
+    """What stands for a case in a record."""
+    return hashlib.sha256(json.dumps(case).encode()).hexdigest()[:16]
+
+
+def title_of(case):
+    """A case in words."""
+    return " ".join(f"{k}={v}" for k, v in case.items())
+
+
+def run_all(judge, chosen):
+    """Judge cases, as many at a time as there are processors; the digests of
+    those that agree, by key, and whether all do."""
+    digests, failed = {}, 0
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for case, (same, ours, theirs) in zip(chosen, pool.map(judge, chosen)):
+            print(f"{'same' if same else 'DIFFERENT'}  {title_of(case)}",
+                  flush=True)
+            if same:
+                digests[key_of(case)] = ours[len(DIGEST):]
+            else:
+                failed += 1
+                print(f"    emu:   {ours}\n    ttsim: {theirs}")
+    print(f"{len(digests)} passed, {failed} failed")
+    return digests, failed == 0
+
+
+def compare(case):
+    """On both chips."""
+    ours, theirs = on_chip("emu", case), on_chip("ttsim", case)
+    return ours == theirs and ours.startswith(DIGEST), ours, theirs
+
+
+def write_record(path, digests):
+    """A line for each case: its key, and half of the digest."""
+    with open(path, "w", encoding="ascii") as file:
+        file.write("# Results of kernels on ttsim: tests/diff/kernels.py, "
+                   "`make record-ttsim`.\n")
+        for key, digest in digests.items():
+            file.write(f"{key} {digest[:32]}\n")
+
+
+def read_record(path):
+    """Digests by key."""
+    with open(path, encoding="ascii") as file:
+        return dict(line.split() for line in file if line[0] != "#")
+
+
+def compare_with(record):
+    """A judge that knows ttsim's results already."""
+    def judge(case):
+        ours = on_chip("emu", case)
+        theirs = record.get(key_of(case), "not recorded")
+        return ours.startswith(DIGEST + theirs), ours, theirs
+    return judge
+
+
 def main():
     """Entry point; returns the exit status."""
-    if len(sys.argv) == 2 and sys.argv[1].startswith("{"):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--record")
+    parser.add_argument("--recorded")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--case", help="run one and print its digest")
+    parser.add_argument("words", nargs="*", help="choose cases")
+    options = parser.parse_args()
+    if options.case:
         device = nexus.get_runtimes()[0].get_device(0)
-        data = run_case(device, json.loads(sys.argv[1]))
+        data = run_case(device, json.loads(options.case))
         print(f"\n{DIGEST}{hashlib.sha256(data).hexdigest()}", flush=True)
         return 0
+    if options.recorded:
+        judge = compare_with(read_record(options.recorded))
+        return 0 if run_all(judge, cases()[::options.every])[1] else 1
     if not os.environ.get("TTSIM_LIB"):
         print("TTSIM_LIB is not set: nothing was compared")
         return 1
-    passed = failed = 0
-    for case in cases():
-        title = " ".join(f"{k}={v}" for k, v in case.items())
-        if sys.argv[1:] and not any(w in title for w in sys.argv[1:]):
-            continue
-        ours, theirs = on_chip("emu", case), on_chip("ttsim", case)
-        same = ours == theirs and not ours.startswith("failed")
-        passed, failed = passed + same, failed + (not same)
-        print(f"{'same' if same else 'DIFFERENT'}  {title}", flush=True)
-        if not same:
-            print(f"    emu:   {ours}\n    ttsim: {theirs}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    chosen = [case for case in cases() if not options.words
+              or any(word in title_of(case) for word in options.words)]
+    digests, agreed = run_all(compare, chosen)
+    if agreed and options.record:
+        write_record(options.record, digests)
+    return 0 if agreed else 1
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
  * leave the same bytes, or must be refused by both.
  *
  *   tensix [-n scripts per case] [-s first seed] [-j workers] [-d folder]
- *          [--record file] [case ...]
- *       compare; differences are minimised and kept in the folder
+ *          [-m number] [--record file] [case ...]
+ *       compare; that many differences are minimised and kept in the folder
  *   tensix --replay file       run a script that was kept
  *   tensix --print case seed   write a script
  *   tensix --recorded file     compare the embedded chip with recorded
@@ -140,7 +140,7 @@ static bool parse_options(struct options *o, int argc, char **argv)
         {NULL, 0, NULL, 0}};
     int opt;
 
-    while ((opt = getopt_long(argc, argv, "n:s:j:d:", longer, NULL)) != -1) {
+    while ((opt = getopt_long(argc, argv, "n:s:j:m:d:", longer, NULL)) != -1) {
         switch (opt) {
         case 'n':
             o->campaign.n_each = (unsigned)strtoul(optarg, NULL, 0);
@@ -150,6 +150,9 @@ static bool parse_options(struct options *o, int argc, char **argv)
             break;
         case 'j':
             o->campaign.n_workers = (unsigned)strtoul(optarg, NULL, 0);
+            break;
+        case 'm':
+            o->campaign.n_minimised = (unsigned)strtoul(optarg, NULL, 0);
             break;
         case 'd':
             o->campaign.folder = optarg;
@@ -197,6 +200,7 @@ int main(int argc, char **argv)
                                      .n_each = 200,
                                      .first_seed = 1,
                                      .n_workers = count_processors(),
+                                     .n_minimised = 10,
                                      .folder = "."}};
     struct diff_case chosen[N_CASES];
 
