@@ -138,6 +138,15 @@ static void relieve(struct script *s, struct model *m, unsigned thread)
     }
 }
 
+/* For what never holds a stream here: no unit is busy, no bank is taken. */
+static void stall(struct script *s, unsigned thread)
+{
+    uint32_t block = 1 + script_below(s, 511);
+    uint32_t wait = script_random(s) & 0x63FFu;
+
+    tx_insn(s, thread, OP(0xA2, block << 15 | (wait ? wait : 0x60FEu)));
+}
+
 static void random_op(struct script *s, struct model *m, unsigned thread)
 {
     switch (script_below(s, 8)) {
@@ -148,7 +157,7 @@ static void random_op(struct script *s, struct model *m, unsigned thread)
         mutex_op(s, m, thread);
         break;
     case 2:
-        tx_insn(s, thread, OP(0xA2, 1u << 15 | 0x60FEu | 0x300u));
+        stall(s, thread);
         break;
     case 3:
         trace(s, thread);

@@ -94,6 +94,16 @@ static void give_banks(struct script *s)
 {
     uint32_t how = script_below(s, 4);
 
+    /* Streams that wait for banks to be given, or to be free. */
+    if (script_chance(s, 30)) {
+        uint32_t wait = (1 + script_below(s, 3)) << 10;
+
+        tx_insn(s, T1, OP(0xA2, 0x1FFu << 15 | wait));
+        tx_insn(s, T2, OP(0xA2, 0x1FFu << 15 | wait));
+        tx_insn(s, T2, SETGPR_LO(how, wait));
+    }
+    if (script_chance(s, 30))
+        tx_insn(s, T0, OP(0xA2, 0x1FFu << 15 | 0x300u));
     for (unsigned unp = 0; unp < 2; unp++) {
         uint32_t block = script_below(s, 512);
 
