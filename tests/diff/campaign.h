@@ -9,8 +9,8 @@
 
 /** struct campaign_result - of one script */
 struct campaign_result {
-    struct script_hash hash; /* zero if it was refused */
-    uint8_t verdict;         /* enum pair_verdict */
+    uint64_t hash;   /* zero if it was refused */
+    uint8_t verdict; /* enum pair_verdict */
     bool done;
 };
 

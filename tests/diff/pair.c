@@ -41,7 +41,7 @@ static nxs_status compare(const struct script *s, struct tt_device *dev[2],
                           struct pair_report *r)
 {
     static uint8_t piece[2][SCRIPT_PIECE]; /* a process, a thread */
-    struct script_hash hash = {{1, 2}};
+    struct script_hash hash = {{0}};
     struct tt_noc_addr at;
     uint32_t len;
 
@@ -56,7 +56,7 @@ static nxs_status compare(const struct script *s, struct tt_device *dev[2],
             compare_piece(r, at, piece[0], piece[1], len);
         script_hash_add(&hash, piece[1], len);
     }
-    r->hash = hash;
+    r->hash = script_hash_fold(&hash);
     return NXS_Success;
 }
 

@@ -36,7 +36,7 @@ struct pair_report {
     uint32_t n_differ;
     struct tt_noc_addr at;
     uint8_t byte[2];
-    struct script_hash hash;
+    uint64_t hash;
     char text[512];
 };
 

@@ -13,12 +13,6 @@
 
 #define REFUSED "refused"
 
-/* Half of the hash is enough for a file. */
-static uint64_t short_hash(struct script_hash hash)
-{
-    return hash.half[0] ^ hash.half[1];
-}
-
 /* ---- writing ---- */
 
 bool record_write(const struct campaign *c, const char *path)
@@ -38,7 +32,7 @@ bool record_write(const struct campaign *c, const char *path)
             (void)fprintf(to, "case %s %" PRIu64 "\n",
                           c->cases[i / c->n_each].name, c->first_seed);
         if (r->verdict == PAIR_EQUAL)
-            (void)fprintf(to, "%016" PRIx64 "\n", short_hash(r->hash));
+            (void)fprintf(to, "%016" PRIx64 "\n", r->hash);
         else
             (void)fprintf(to, REFUSED "\n");
     }
@@ -135,18 +129,18 @@ static bool read_items(struct items *items, const char *path,
 /* The outcome on the embedded chip; 0 if it refuses. */
 static uint64_t outcome(const struct item *item)
 {
-    struct script_hash hash = {{0, 0}};
+    uint64_t hash = 0;
     struct tt_device *dev;
     struct script s;
 
     campaign_build(&s, item->which, item->seed);
     if (tt_emu_open(&dev) >= 0) {
         if (script_run(&s, dev) < 0 || script_outcome_hash(&s, dev, &hash) < 0)
-            memset(&hash, 0, sizeof(hash));
+            hash = 0;
         tt_device_close(dev);
     }
     script_fini(&s);
-    return short_hash(hash);
+    return hash;
 }
 
 static void work(const struct items *items, struct shared *shared)

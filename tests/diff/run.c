@@ -526,26 +526,43 @@ bool script_piece(const struct script *s, unsigned n,
     return false;
 }
 
+/* Multiplications that do not wait for each other, a word each. */
+#define STRIDE (8u * SCRIPT_HASH_LANES)
+
 void script_hash_add(struct script_hash *hash, const void *data, size_t len)
 {
     const uint8_t *from = data;
+    uint64_t word[SCRIPT_HASH_LANES];
 
-    for (size_t i = 0; i < len; i += 8) {
-        uint64_t word = 0;
+    for (size_t i = 0; i < len; i += STRIDE) {
+        size_t n = len - i < STRIDE ? len - i : STRIDE;
 
-        memcpy(&word, from + i, len - i < 8 ? len - i : 8);
-        hash->half[0] = (hash->half[0] ^ word) * 0x9FB21C651E98DF25u;
-        hash->half[0] ^= hash->half[0] >> 32;
-        hash->half[1] = (hash->half[1] + word) * 0xD6E8FEB86659FD93u;
-        hash->half[1] ^= hash->half[1] >> 29;
+        if (n < STRIDE)
+            memset(word, 0, sizeof(word));
+        memcpy(word, from + i, n);
+        for (unsigned k = 0; k < SCRIPT_HASH_LANES; k++) {
+            hash->lane[k] = (hash->lane[k] ^ word[k]) * 0x9FB21C651E98DF25u;
+            hash->lane[k] ^= hash->lane[k] >> 32;
+        }
     }
 }
 
+uint64_t script_hash_fold(const struct script_hash *hash)
+{
+    uint64_t all = SCRIPT_HASH_LANES;
+
+    for (unsigned k = 0; k < SCRIPT_HASH_LANES; k++) {
+        all = (all ^ hash->lane[k]) * 0xD6E8FEB86659FD93u;
+        all ^= all >> 29;
+    }
+    return all;
+}
+
 nxs_status script_outcome_hash(const struct script *s, struct tt_device *dev,
-                               struct script_hash *out)
+                               uint64_t *out)
 {
     static uint8_t buf[SCRIPT_PIECE]; /* a process, a thread */
-    struct script_hash hash = {{1, 2}};
+    struct script_hash hash = {{0}};
     struct tt_noc_addr at;
     uint32_t len;
 
@@ -556,6 +573,6 @@ nxs_status script_outcome_hash(const struct script *s, struct tt_device *dev,
             return status;
         script_hash_add(&hash, buf, len);
     }
-    *out = hash;
+    *out = script_hash_fold(&hash);
     return NXS_Success;
 }

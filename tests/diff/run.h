@@ -32,18 +32,24 @@ nxs_status script_run(const struct script *s, struct tt_device *dev);
 bool script_piece(const struct script *s, unsigned n,
                   struct tt_noc_addr *out_at, uint32_t *out_len);
 
-/** struct script_hash - 128 bits that stand for an outcome */
+#define SCRIPT_HASH_LANES 4u
+
+/** struct script_hash - what stands for an outcome while it is read; starts
+ *  with zeros */
 struct script_hash {
-    uint64_t half[2];
+    uint64_t lane[SCRIPT_HASH_LANES];
 };
 
-/** script_hash_add - make @hash depend on @len more bytes, a multiple of 8 but
- *  for the last ones */
+/** script_hash_add - make @hash depend on @len more bytes; only the last piece
+ *  of an outcome may be no multiple of 32 */
 void script_hash_add(struct script_hash *hash, const void *data, size_t len);
+
+/** script_hash_fold - 64 bits of it */
+uint64_t script_hash_fold(const struct script_hash *hash);
 
 /** script_outcome_hash - read the outcome and hash it; the status of a failed
  *  transfer */
 nxs_status script_outcome_hash(const struct script *s, struct tt_device *dev,
-                               struct script_hash *out);
+                               uint64_t *out);
 
 #endif
