@@ -20,18 +20,20 @@
 
 #define MULDMAREG 0x5Au
 #define ADDDMAREG 0x58u
+#define NO_OPCODE 0x59u /* SUBDMAREG, which is not modelled */
 
 /* ---- chips ---- */
 
 #define TABLES_SIZE (SCRIPT_RESULT - SCRIPT_PROGRAM)
 
 /* Hands everything on to an embedded chip, but takes one Tensix opcode for
- * another: it changes the tables of a script's program, though not what
- * could be RISC-V instructions there, and does not show that. */
+ * another, and one for one that there is not: it changes the tables of a
+ * script's program, though not what could be RISC-V instructions there, and
+ * does not show that. */
 struct mutant {
     struct tt_device dev;
     struct tt_device *chip;
-    uint32_t from, to; /* opcodes */
+    uint32_t from, to, refused; /* opcodes; 0: none */
     uint8_t tables[TABLES_SIZE];
 };
 
@@ -77,9 +79,16 @@ static nxs_status mutant_write(struct tt_device *dev, struct tt_noc_addr dst,
     if (!copy)
         return NXS_OutOfHostMemory;
     memcpy(copy, src, len);
-    for (size_t i = 0; i < len / 4; i++)
-        if (copy[i] >> 24 == m->from && (copy[i] & 3u) != 3)
+    for (size_t i = 0; i < len / 4; i++) {
+        uint32_t opcode = copy[i] >> 24;
+
+        if (!opcode || (copy[i] & 3u) == 3)
+            continue;
+        if (opcode == m->from)
             copy[i] = m->to << 24 | (copy[i] & 0xFFFFFFu);
+        else if (opcode == m->refused)
+            copy[i] = NO_OPCODE << 24;
+    }
     status = tt_device_write(m->chip, dst, copy, len);
     free(copy);
     return status;
@@ -115,7 +124,7 @@ static const struct tt_device_ops mutant_ops = {
 };
 
 static nxs_status open_mutant(struct tt_device **out, uint32_t from,
-                              uint32_t to)
+                              uint32_t to, uint32_t refused)
 {
     struct mutant *m = calloc(1, sizeof(*m));
     nxs_status status = m ? tt_emu_open(&m->chip) : NXS_OutOfHostMemory;
@@ -128,18 +137,24 @@ static nxs_status open_mutant(struct tt_device **out, uint32_t from,
     m->dev.info = m->chip->info;
     m->from = from;
     m->to = to;
+    m->refused = refused;
     *out = &m->dev;
     return NXS_Success;
 }
 
 static nxs_status open_confused(struct tt_device **out)
 {
-    return open_mutant(out, MULDMAREG, ADDDMAREG);
+    return open_mutant(out, MULDMAREG, ADDDMAREG, 0);
 }
 
 static nxs_status open_refusing(struct tt_device **out)
 {
-    return open_mutant(out, MULDMAREG, 0x59);
+    return open_mutant(out, 0, 0, MULDMAREG);
+}
+
+static nxs_status open_doubly_wrong(struct tt_device **out)
+{
+    return open_mutant(out, MULDMAREG, ADDDMAREG, ADDDMAREG);
 }
 
 static nxs_status open_crashing(struct tt_device **out)
@@ -153,6 +168,8 @@ static const struct pair confused = {{"emu", "mutant"},
                                      {tt_emu_open, open_confused}};
 static const struct pair refusing = {{"emu", "mutant"},
                                      {tt_emu_open, open_refusing}};
+static const struct pair doubly_wrong = {{"emu", "mutant"},
+                                         {tt_emu_open, open_doubly_wrong}};
 static const struct pair crashing = {{"mutant", "emu"},
                                      {open_crashing, tt_emu_open}};
 
@@ -236,7 +253,7 @@ static void refusal_of_both_is_no_difference(void **state)
     struct fixture *f = *state;
 
     script_on(&f->s, 0);
-    tx_insn(&f->s, T0, OP(0x59, 0));
+    tx_insn(&f->s, T0, OP(NO_OPCODE, 0));
     assert_int_equal(verdict(f, &same, &f->s), PAIR_BOTH_REFUSE);
 }
 
@@ -280,15 +297,26 @@ static void difference_is_cut_down_to_what_shows_it(void **state)
         assert_int_equal(f->s.input[i], 0);
 }
 
+/* Without its last entry the script would show a difference of another
+ * kind. */
 static void kind_of_the_difference_stays(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(verdict(f, &refusing, &f->s), PAIR_SECOND_REFUSES);
-    (void)minimise(&refusing, &f->s, 60000, f->report, f->output);
+    f->s.len = 0;
+    script_on(&f->s, 0);
+    tx_insn(&f->s, T0, SETGPR_LO(1, 5));
+    tx_insn(&f->s, T0, OP(MULDMAREG, 2u << 12 | 1u << 6));
+    script_on(&f->s, 1);
+    script_load(&f->s, 0xFFE00008u); /* GPR 2 */
+    script_on(&f->s, 0);
+    assert_int_equal(verdict(f, &doubly_wrong, &f->s), PAIR_DIFFER);
+    tx_insn(&f->s, T0, OP(ADDDMAREG, 0));
+    assert_int_equal(verdict(f, &doubly_wrong, &f->s), PAIR_SECOND_REFUSES);
+    (void)minimise(&doubly_wrong, &f->s, 60000, f->report, f->output);
     assert_int_equal(pair_judge(f->report), PAIR_SECOND_REFUSES);
     assert_int_equal(f->s.len, 1);
-    assert_int_equal(count_pushes(&f->s, MULDMAREG), 1);
+    assert_int_equal(count_pushes(&f->s, ADDDMAREG), 1);
 }
 
 static void reproducer_is_read_as_it_was_written(void **state)
