@@ -11,8 +11,9 @@
 #include "tests/diff/file.h"
 #include "tests/diff/minimise.h"
 
-#define MINIMISE_MS 60000u
-#define MAX_WORKERS 64u
+#define MINIMISE_MS   60000u
+#define MAX_WORKERS   64u
+#define PROGRESS_STEP 5000u /* scripts */
 
 /* In memory that the workers share. */
 struct shared {
@@ -120,6 +121,16 @@ static void run_one(struct worker *w, unsigned index)
     script_fini(&s);
 }
 
+/* A line now and then, of campaigns that take long. */
+static void tell_progress(unsigned index, unsigned total)
+{
+    char line[64];
+    int len = snprintf(line, sizeof(line), "%u of %u scripts\n", index, total);
+
+    if (index && index % PROGRESS_STEP == 0)
+        print_at_once(line, (size_t)len);
+}
+
 static void work(const struct campaign *c, struct shared *shared)
 {
     struct worker w = {.c = c,
@@ -130,8 +141,10 @@ static void work(const struct campaign *c, struct shared *shared)
 
     if (!w.report || !w.output)
         _exit(EXIT_FAILURE);
-    while ((index = shared->next++) < total)
+    while ((index = shared->next++) < total) {
         run_one(&w, index);
+        tell_progress(index, total);
+    }
     (void)fflush(stdout);
     _exit(EXIT_SUCCESS);
 }

@@ -38,9 +38,17 @@ static bool may_go_on(const struct model *m, unsigned i)
                : may_pass(m, m->thread[i].sem, m->thread[i].condition);
 }
 
+/* Time for what a stream has queued: it executes one instruction while the core
+ * that pushes executes one, too. */
+static void pause_pushing(struct script *s)
+{
+    for (unsigned i = 0; i < MAX_QUEUED; i++)
+        script_load(s, SCRIPT_FLAGS);
+}
+
 /* Streams that go on after @thread has executed something: those behind it
  * come first. */
-static void unblock(struct model *m, unsigned thread)
+static void unblock(struct script *s, struct model *m, unsigned thread)
 {
     for (unsigned k = 1; k < 3; k++) {
         unsigned i = (thread + k) % 3;
@@ -50,6 +58,7 @@ static void unblock(struct model *m, unsigned thread)
         if (m->thread[i].on_mutex)
             m->owner = i + 1;
         m->thread[i].blocked = false;
+        pause_pushing(s);
     }
 }
 
@@ -134,7 +143,7 @@ static void relieve(struct script *s, struct model *m, unsigned thread)
         } else if (m->owner == thread + 1) {
             mutex_op(s, m, thread);
         }
-        unblock(m, thread);
+        unblock(s, m, thread);
     }
 }
 
@@ -165,7 +174,7 @@ static void random_op(struct script *s, struct model *m, unsigned thread)
     default:
         semaphore_op(s, m, thread);
     }
-    unblock(m, thread);
+    unblock(s, m, thread);
 }
 
 static void sync_step(struct script *s, struct model *m)
@@ -181,7 +190,7 @@ static void sync_step(struct script *s, struct model *m)
         relieve(s, m, thread);
         if (script_chance(s, 50))
             semaphore_op(s, m, thread);
-        unblock(m, thread);
+        unblock(s, m, thread);
     } else {
         random_op(s, m, thread);
     }
