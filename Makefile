@@ -197,7 +197,7 @@ run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
 		$B/stress $(DIFF)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
-		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD)) --every 19' \
+		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \
 		'sh tests/abi/exports.sh $(LIB)' \
 		'$(PYTHON) tests/check_instructions.py' \
 		$(foreach t,$(PYTHON_TESTS),'$(PYTHON) $t')
@@ -239,7 +239,7 @@ record-ttsim: all $(DIFF)
 	$(Q)TTSIM_LIB=$(TTSIM_LIB) $(DIFF) -d $B/diff/found \
 		--record $(word 1,$(RECORD))
 	$(Q)$(TEST_ENV) TTSIM_LIB=$(TTSIM_LIB) $(PYTHON) tests/diff/kernels.py \
-		--record $(word 2,$(RECORD))
+		--every 19 --record $(word 2,$(RECORD))
 
 bench-ttsim: all $B/bench/seam $B/bench/seam_double
 	$(Q)test -n "$(TTSIM_LIB)" || { echo "set TTSIM_LIB=path of libttsim.so: nothing was compared"; exit 1; }
