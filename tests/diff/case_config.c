@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Config and GPR instructions. */
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 #define CONFIG 0xFFEF0000u

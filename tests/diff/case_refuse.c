@@ -4,6 +4,7 @@
  */
 #include "device/emu/tensix_ops.h"
 #include "tests/diff/cases.h"
+#include "tests/diff/probe.h"
 #include "tests/diff/tensix.h"
 
 #define CONFIG   0xFFEF0000u

@@ -51,6 +51,11 @@ struct tensix_insn {
 #define LISTED(opcode, mnemonic, ...) {opcode, #mnemonic},
 #define ABSENT(opcode, mnemonic)
 
+#define OPCODE_SET(opcode, mnemonic) [opcode] = true,
+
+/* Those that ttsim refuses: nothing to compare. */
+static const bool documented[256] = {TT_TENSIX_DOCUMENTED(OPCODE_SET)};
+
 static const struct tensix_insn tensix_insns[] = {
     TT_TENSIX_OPS(LISTED, LISTED, ABSENT)};
 #define N_TENSIX (sizeof(tensix_insns) / sizeof(tensix_insns[0]))
@@ -92,12 +97,15 @@ static void print_one(const char *name, uint64_t n, unsigned *column, FILE *to)
 
 unsigned coverage_print(const struct coverage *c, FILE *to)
 {
-    unsigned never = 0, column = 0;
+    unsigned never = 0, column = 0, n_insns = N_RV32;
 
     (void)fprintf(to, "instructions of scripts that compared equal:\n");
     for (size_t i = 0; i < N_TENSIX; i++) {
         uint64_t n = c->tensix[tensix_insns[i].opcode];
 
+        if (documented[tensix_insns[i].opcode])
+            continue;
+        n_insns++;
         never += !n;
         print_one(tensix_insns[i].name, n, &column, to);
     }
@@ -105,7 +113,7 @@ unsigned coverage_print(const struct coverage *c, FILE *to)
         never += !c->rv32[i];
         print_one(rv32_insns[i].name, c->rv32[i], &column, to);
     }
-    (void)fprintf(to, "%s%zu instructions, %u of them never\n",
-                  column % 4 ? "\n" : "", N_TENSIX + N_RV32, never);
+    (void)fprintf(to, "%s%u instructions, %u of them never\n",
+                  column % 4 ? "\n" : "", n_insns, never);
     return never;
 }

@@ -21,7 +21,7 @@ struct coverage {
 void coverage_add(struct coverage *c, const struct script *s);
 
 /**
- * coverage_print - table of all modelled instructions
+ * coverage_print - table of all instructions that ttsim models
  * @c: counts
  * @to: where to
  *

@@ -20,7 +20,7 @@
 
 #define MULDMAREG 0x5Au
 #define ADDDMAREG 0x58u
-#define NO_OPCODE 0x59u /* SUBDMAREG, which is not modelled */
+#define NO_OPCODE 0x14u /* TRNSPSRCA, which is not modelled */
 
 /* ---- chips ---- */
 
