@@ -415,6 +415,18 @@ static nxs_status set_reset(struct run *r, bool go)
 /* Slices of the chip's time in which a turn must be over. */
 #define MAX_SLICES 2000u
 
+/* One slice; a fault of guest code is a failure. */
+static nxs_status advance(struct tt_device *dev, enum tt_progress *out)
+{
+    nxs_status status = tt_device_progress(dev, out);
+    struct tt_fault fault;
+
+    if (status >= 0 && *out == TT_PROGRESS_FAULT &&
+        tt_device_fault(dev, &fault))
+        status = TT_FAIL(NXS_InvalidProgramExecutable, "%s", fault.text);
+    return status;
+}
+
 static nxs_status wait_for(struct run *r, unsigned tile, uint32_t value)
 {
     enum tt_progress progress = TT_PROGRESS_RUNNING;
@@ -428,7 +440,7 @@ static nxs_status wait_for(struct run *r, unsigned tile, uint32_t value)
             return status < 0 ? status : NXS_Success;
         if (progress == TT_PROGRESS_IDLE)
             return TT_FAIL(NXS_InvalidProgram, "the script does not end");
-        status = tt_device_progress(r->dev, &progress);
+        status = advance(r->dev, &progress);
         if (status < 0)
             return status;
     }
@@ -467,7 +479,7 @@ static nxs_status run_loaded(struct run *r)
         status = conduct(r);
     /* Another slice: a fault of the last instruction shows now. */
     if (status >= 0)
-        status = tt_device_progress(r->dev, &progress);
+        status = advance(r->dev, &progress);
     return status;
 }
 

@@ -57,6 +57,14 @@ static nxs_status progress_sim(struct tt_device *dev, enum tt_progress *out)
     return NXS_Success;
 }
 
+/* Scripts copy nothing by pages. */
+static nxs_status pages_sim(struct tt_device *dev, const struct tt_pages *pages)
+{
+    (void)dev;
+    (void)pages;
+    return NXS_InvalidOperation;
+}
+
 static nxs_status core_state_sim(struct tt_device *dev, struct tt_noc_addr core,
                                  unsigned risc, struct tt_core_state *out)
 {
@@ -72,9 +80,10 @@ static const struct tt_device_ops sim_ops = {
     .close = close_sim,
     .read = read_sim,
     .write = write_sim,
-    .window = tt_device_no_window,
+    .pages = pages_sim,
     .reset = reset_sim,
     .progress = progress_sim,
+    .fault = tt_device_no_fault,
     .core_state = core_state_sim,
 };
 
