@@ -285,6 +285,8 @@ static nxs_status build(struct seam *s, struct bench *b)
         .cb = {{.format = BF16_CODE, .present = true, .tile_bytes = TILE},
                {.format = BF16_CODE, .present = true, .tile_bytes = TILE}},
         .dram_banks = 12,
+        .grid_x = s->dev->info.grid_x,
+        .grid_y = s->dev->info.grid_y,
         .fidelity = 4,
         .arch = "wormhole",
     };
