@@ -52,7 +52,7 @@ static void refused(struct tt_tile *tile, uint32_t opcode, uint32_t operands,
         TT_STEP_FAULT);
     assert_non_null(strstr(tile->chip->fault, why));
     tile->chip->faulted = false;
-    tile->tensix.thread[T1].stopped = false;
+    tile->tensix.thread[T1].slow = 0;
 }
 
 /* gpr 3 = gpr 1 op gpr 2 */
