@@ -78,12 +78,13 @@ def check_tensix(cases):
     return bad + [f"{name}: no row" for name in sorted(set(code) - seen)]
 
 
-def check_rv32():
-    code, seen = rv32_of_code(), []
+def check_rv32(cases):
+    code, seen, bad = rv32_of_code(), [], []
     for row in rows():
         if len(row) == 4 and row[1] == "modelled" and row[0].isupper():
             seen += row[0].split()
-    bad = [f"{name}: no row" for name in sorted(code - set(seen))]
+            bad += check_tests(row[0], row[1], row[3], cases)
+    bad += [f"{name}: no row" for name in sorted(code - set(seen))]
     return bad + [f"{name}: a row too many" for name in seen
                   if name not in code or seen.count(name) > 1]
 
@@ -92,7 +93,7 @@ def main():
     cases = set()
     for path in glob.glob("tests/diff/case_*.c"):
         cases |= set(re.findall(r"^void case_(\w+)\(", read(path), re.M))
-    bad = check_tensix(cases) + check_rv32()
+    bad = check_tensix(cases) + check_rv32(cases)
     if bad:
         print(f"{PAGE} and the code disagree:", *bad, sep="\n  ")
         return 1
