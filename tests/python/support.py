@@ -22,6 +22,18 @@ def bf16(values):
     return nexus.dtypes.from_bf16(nexus.dtypes.to_bf16(values))
 
 
+def to_bf8(values):
+    """E5M2 bytes, which BF8 buffers take, of values that they hold: the upper
+    half of a float16."""
+    return (np.asarray(values, np.float16).view(np.uint16) >> 8).astype(
+        np.uint8)
+
+
+def from_bf8(stored):
+    """The same back."""
+    return (stored.astype(np.uint16) << 8).view(np.float16).astype(float)
+
+
 class DeviceTest(unittest.TestCase):
     """A test with the first device and a seeded generator."""
 

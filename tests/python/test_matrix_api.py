@@ -5,7 +5,7 @@
 import unittest
 
 import numpy as np
-from support import DeviceTest, bf16, kernel_path
+from support import DeviceTest, bf16, from_bf8, kernel_path, to_bf8
 
 BCAST, BCAST_NAMED, UNARY_BCAST, TRANSPOSE, COPY_TURNED, REUSE_A, REUSE_B, \
     MIXED, RELU, ROWS = range(10)
@@ -153,6 +153,20 @@ class MatrixApi(DeviceTest):
             # and a kernel that does not ask for it is not affected
             c = self.tile_op(UNARY_BCAST, a, a, dtype, wide)
             np.testing.assert_array_equal(c, a)
+
+    def test_block_floats_pass_through_all_units(self):
+        a, b = (self.rng.integers(0, 3, (64, 64)) for _ in range(2))
+        stored = [to_bf8(x) for x in (a, b)]
+        for kind, what, dim, right in (
+                (BCAST, ADD, NONE, a + b), (BCAST, SUB, COL, a - spread(b, COL)),
+                (BCAST, MUL, ROW, a * spread(b, ROW)),
+                (UNARY_BCAST, ADD, SCALAR, spread(a, SCALAR)),
+                (TRANSPOSE, ADD, NONE, matrix(tiles(a).swapaxes(2, 3))),
+                (REUSE_A, MUL, NONE, a * b)):
+            for wide in (0, 1):
+                with self.subTest(kind=kind, what=what, wide=wide):
+                    c = self.tile_op(kind, *stored, "bf8", wide, what, dim)
+                    np.testing.assert_array_equal(from_bf8(c), right)
 
     def test_some_rows_are_packed_one_after_the_other(self):
         for (dtype, wide), n in zip(MODES, (5, 32, 37)):

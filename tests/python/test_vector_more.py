@@ -7,7 +7,7 @@ import unittest
 
 import numpy as np
 import test_vector
-from support import bf16
+from support import bf16, from_bf8, to_bf8
 from test_vector import ALL_BF16, SPECIAL, flushed, keep_nan, truth
 
 
@@ -131,8 +131,9 @@ class More(test_vector.Vector):
         n = SPECIAL.size
         a, b = (self.samples(16 * 1024) for _ in range(2))
         a, b = self.rng.permutation(a), self.rng.permutation(b)
-        b[:4096] = a[:4096] * self.rng.choice(
-            np.float32([1, 2, 3, 1 / 3, 1 / 7, 1e-5, 1e-8]), 4096)
+        with np.errstate(all="ignore"):
+            b[:4096] = a[:4096] * self.rng.choice(
+                np.float32([1, 2, 3, 1 / 3, 1 / 7, 1e-5, 1e-8]), 4096)
         a[-n * n:], b[-n * n:] = np.repeat(SPECIAL, n), np.tile(SPECIAL, n)
         if dtype == "f32":
             return [a, b]
@@ -149,6 +150,24 @@ class More(test_vector.Vector):
         self.check_all(TERNARY, lambda dtype: x if dtype == "f32" else [
             (v.view(np.uint32) & 0xFFFF0000).view(np.float32) for v in x])
 
+    def test_block_floats_hold_what_they_can(self):
+        x, y = (self.rng.choice([-3, -2, -1.5, -1, -.5, .5, 1, 2, 3], (64, 32))
+                for _ in range(2))
+        calls = {"negative_tile(0)": -x, "abs_tile(0)": np.abs(x),
+                 "relu_tile(0)": np.maximum(x, 0), "floor_tile(0)": np.floor(x),
+                 "sign_tile(0)": np.sign(x), "ltz_tile(0)": x < 0,
+                 "mul_unary_tile(0, 0x40000000)": 2 * x,
+                 "binary_max_tile(0, 1, 0)": np.maximum(x, y),
+                 "fmod_binary_tile(0, 1, 0)": np.fmod(x, y),
+                 "copy_dest_values(1, 0)": y}
+        self.group(calls)
+        for call, right in calls.items():
+            for wide in (False, True):
+                with self.subTest(call, wide=wide):
+                    got = self.run_call(call, [to_bf8(x), to_bf8(y)],
+                                        ["bf8"] * 3, wide)
+                    np.testing.assert_array_equal(from_bf8(got), right)
+
     def test_remainders_are_exact(self):
         calls = {"fmod_binary_tile(0, 1, 0)": np.fmod,
                  "remainder_binary_tile(0, 1, 0)": np.remainder}
@@ -161,7 +180,8 @@ class More(test_vector.Vector):
             for call, function in {**calls, **scalars}.items():
                 if call in scalars:
                     b = np.full_like(a, -.3)
-                size = np.abs(flushed(b.astype(float)))
+                with np.errstate(all="ignore"):
+                    size = np.abs(flushed(b.astype(float)))
                 out_of_reach = np.isfinite(a) & np.isfinite(b) & (b != 0) & (
                     (size < 2.0 ** -100) | (size >= 2.0 ** 126) |
                     (np.abs(a) >= 2.0 ** 29 * size))
