@@ -180,6 +180,7 @@ constexpr uint32_t b = get_compile_time_arg_val(1), c = 2;
     exp_tile_init<true, true, 0x3F800000>();
     exp_tile<true, true, true, false, 8>(0, (int)VectorMode::RC, 0x3F80);
     exp_tile<false, true, InputClamping::ClampToNegative, 8>(0);
+    exp_tile_init<1u>(); exp_tile<1u>(0); exp_tile<1>(0);
     ONE(exp2) ONE(log) ONE(log2) ONE(recip) ONE(sqrt) ONE(rsqrt) ONE(sin)
     ONE(cos) ONE(tan) ONE(tanh) ONE(sigmoid) ONE(gelu) ONE(silu) ONE(relu)
     ONE(abs) ONE(negative) ONE(sign) ONE(signbit) ONE(square) ONE(logical_not)

@@ -89,6 +89,7 @@ constexpr auto args_b =
     static_assert(VALID == 1 && INVALID == 0);
     (void)get_absolute_logical_x(), (void)get_absolute_logical_y();
     (void)get_relative_logical_x(), (void)get_relative_logical_y();
+    (void)(my_logical_x_ + my_logical_y_ + my_relative_x_ + my_relative_y_);
     (void)my_x[noc_index], (void)my_y[NOC_INDEX];
 }
 

@@ -147,6 +147,12 @@ TT_INLINE uint8_t get_relative_logical_y()
     return static_cast<uint8_t>(ttk::fixed_launch().relative_y);
 }
 
+/* Older kernels read these as variables. */
+#define my_logical_x_  get_absolute_logical_x()
+#define my_logical_y_  get_absolute_logical_y()
+#define my_relative_x_ get_relative_logical_x()
+#define my_relative_y_ get_relative_logical_y()
+
 /* Logical to NOC coordinates, written by the host. */
 #define worker_logical_col_to_virtual_col                                      \
     (reinterpret_cast<const uint8_t *>(TT_L1_COORDS))

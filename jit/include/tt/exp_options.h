@@ -34,15 +34,15 @@ constexpr bool exp_takes_scale(bool only)
 inline uint32_t exp_scale = 0x3F800000;
 #endif
 
-/** exp_scale_in - the factor, a float as bits, among the options of an init */
+/** exp_scale_in - the factor, a float as bits, among the options of an init;
+ *  smaller numbers are truth values */
 template <typename... Options> constexpr uint32_t exp_scale_in(Options... given)
 {
     uint32_t scale = 0x3F800000;
 
-    ((scale = std::is_same_v<Options, bool> ||
-                      std::is_same_v<Options, ckernel::InputClamping>
-                  ? scale
-                  : static_cast<uint32_t>(given)),
+    ((scale = static_cast<uint32_t>(given) > 0xFFFF
+                  ? static_cast<uint32_t>(given)
+                  : scale),
      ...);
     return scale;
 }

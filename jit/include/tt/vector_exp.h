@@ -185,14 +185,14 @@ template <auto... options> ALWI void exp_tile_init()
 }
 /** exp_tile - options: approximate; scaled, see exp_takes_scale
  *  @scale: with that, a BF16 factor of the argument */
-template <bool approx = false, auto... more>
+template <auto approx = false, auto... more>
 ALWI void exp_tile(uint32_t dst, int = VectorMode::RC, uint32_t scale = 0x3F80)
 {
 #if COMPILE_FOR_TRISC == 1
     constexpr bool scaled = ttk::exp_takes_scale(more...);
     uint32_t by = scale == 0x3F80 ? ttk::exp_scale : scale << 16;
 
-    if constexpr (approx)
+    if constexpr (static_cast<bool>(approx))
         ttk::vector_unary<ttk::exp_fast_program<scaled>>(dst, by);
     else
         ttk::vector_unary<ttk::exp_program<scaled>>(dst, by);
