@@ -107,9 +107,10 @@ struct tt_launch_block {
     uint32_t core_args[3]; /* per role: L1 address of per-core words */
     uint16_t logical_x, logical_y;   /* this core in the device's grid */
     uint16_t relative_x, relative_y; /* this core in its command's range */
-    uint32_t print; /* L1 address of struct tt_print_ring[5], 0 = none */
-    uint32_t zones; /* L1 address of struct tt_zone_log[5], 0 = none */
-    uint32_t reserved[1];
+    uint32_t print;   /* L1 address of struct tt_print_ring[5], 0 = none */
+    uint32_t zones;   /* L1 address of struct tt_zone_log[5], 0 = none */
+    uint32_t own_end; /* L1 from TT_L1_DATA up to here is the launch's own, */
+                      /* what follows are buffers; 0 = all is its own */
     struct tt_cb_config cb[TT_N_CB];
 };
 

@@ -338,6 +338,7 @@ static void fill_control(const struct tt_work *w, struct control *c)
     for (uint32_t i = 0; i < w->n_semaphores; i++)
         c->semaphore[i][0] = w->semaphores[i];
     c->block.common_args = TT_L1_ARGS;
+    c->block.own_end = w->own_end;
     c->block.print = w->print;
     c->block.zones = w->zones;
 }

@@ -53,6 +53,8 @@ struct tt_core_time {
  *  @entry: per RISC index, address to call; ignored where there is no image
  *  @cb: circular buffers; size 0 = absent
  *  @semaphores: initial values of the first @n_semaphores ids
+ *  @own_end: end of the L1 that the work has for itself, from TT_L1_DATA on;
+ *            0 = all
  *  @find_line: names source lines; NULL = there are none
  *  @images: for @find_line
  *  @code_id: names the set of images for as long as the process lives, so that
@@ -66,6 +68,7 @@ struct tt_work {
     struct tt_blob image[TT_N_RISC];
     uint32_t entry[TT_N_RISC];
     struct tt_cb_config cb[TT_N_CB];
+    uint32_t own_end;
     const uint32_t *common_args;
     uint32_t n_common_args;
     const uint32_t *semaphores;

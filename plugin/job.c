@@ -253,6 +253,7 @@ static void fill_work(struct tt_piece *piece)
         work->entry[i] = images->image[i].entry;
     }
     memcpy(work->cb, job->l1.cb, sizeof work->cb);
+    work->own_end = (uint32_t)job->l1.next;
     work->common_args = job->common;
     work->n_common_args = job->n_common;
     work->semaphores = job->semaphores;

@@ -38,6 +38,7 @@ struct tt_check *tt_check_new(struct tt_tile *tile)
     check->tile = tile;
     check->cell = cell;
     check->launch = 1;
+    check->own_end = TT_L1_SIZE;
     check->n_words = 1;
     return check;
 }

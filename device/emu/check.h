@@ -52,7 +52,7 @@ struct tt_check_clock {
 
 /** struct tt_check_cell - what is known of a word of L1
  *  @clock, @pc, @actor: of the last write
- *  @written: launch << 4 | bytes written in it
+ *  @written: launch << 4 | bytes written in it, or ever in a buffer
  *  @bytes: of the last write
  *  @sync: index of its clock in struct tt_check, 0 = none */
 struct tt_check_cell {
@@ -95,6 +95,7 @@ struct tt_check {
     struct tt_tile *tile;
     struct tt_check_cell *cell; /* one for each word of L1 */
     uint32_t launch;            /* number of the present one */
+    uint32_t own_end;           /* of its own L1: struct tt_launch_block */
     uint32_t cb_mask;
     struct tt_cb_config cb_config[TT_N_CB];
     struct tt_check_cb cb[TT_N_CB];

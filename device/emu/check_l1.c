@@ -19,11 +19,12 @@
 
 #define CORE_OF(tile, risc) ((tile)->index * TT_N_RISC + (risc))
 
-/* What a launch leaves is nothing to the next one: arguments, and all from the
- * circular buffers on. Firmware, kernels and tables stay. */
-static bool is_of_launch(uint32_t addr)
+/* What a launch leaves there is nothing to the next one: arguments, circular
+ * buffers and scratch. Firmware, kernels, tables and buffers stay. */
+static bool is_of_launch(const struct tt_check *check, uint32_t addr)
 {
-    return addr >= TT_L1_DATA || (addr >= TT_L1_ARGS && addr < TT_L1_COORDS);
+    return (addr >= TT_L1_DATA && addr < check->own_end) ||
+           (addr >= TT_L1_ARGS && addr < TT_L1_COORDS);
 }
 
 /* Bytes of the word at @word that lie in [addr, addr + len). */
@@ -86,25 +87,30 @@ static const char *place_name(const struct tt_tile *tile,
 
 /* ---- writes ---- */
 
-static void note_bytes(struct tt_check_cell *cell, uint32_t launch,
-                       uint8_t bytes)
+static void note_bytes(struct tt_check *check, uint32_t word, uint8_t bytes)
 {
-    if (cell->written >> 4 == launch)
-        cell->written |= bytes;
-    else
-        cell->written = launch << 4 | bytes;
+    struct tt_check_cell *cell = &check->cell[word / 4];
+    bool stale =
+        is_of_launch(check, word) && cell->written >> 4 < check->launch;
+
+    cell->written =
+        check->launch << 4 | (stale ? 0 : cell->written & 15u) | bytes;
 }
 
-/* The bytes belong to the launch that is being prepared. */
+/* The bytes belong to the launch that is being prepared. Nobody knows yet what
+ * will be its own: what is there already stays. */
 void tt_check_host_write(struct tt_check *check, uint32_t addr, uint32_t len)
 {
     for (uint32_t word = addr & ~3u; word < addr + len; word += 4) {
         struct tt_check_cell *cell = &check->cell[word / 4];
+        bool stale = word < TT_L1_DATA && is_of_launch(check, word) &&
+                     cell->written >> 4 <= check->launch;
 
         cell->actor = TT_CHECK_NOBODY;
         cell->clock = 0;
-        note_bytes(cell, is_of_launch(word) ? check->launch + 1 : 0,
-                   bytes_of(word, addr, len));
+        cell->written = (check->launch + 1) << 4 |
+                        (stale ? 0 : cell->written & 15u) |
+                        bytes_of(word, addr, len);
     }
 }
 
@@ -152,7 +158,7 @@ static void write_cell(struct tt_tile *tile, unsigned risc, struct tt_tile *at,
     if (cell->actor != CORE_OF(tile, risc) &&
         is_unordered(tile->check, risc, cell, bytes))
         object_to_write(tile, risc, at, cell, word);
-    note_bytes(cell, is_of_launch(word) ? there->launch : 0, bytes);
+    note_bytes(there, word, bytes);
     cell->actor = (uint16_t)CORE_OF(tile, risc);
     cell->clock = tile->check->core[risc].of[cell->actor];
     cell->bytes = bytes;
@@ -180,7 +186,8 @@ static unsigned missing(const struct tt_check *check, uint32_t word,
                         uint8_t bytes)
 {
     const struct tt_check_cell *cell = &check->cell[word / 4];
-    bool fresh = !is_of_launch(word) || cell->written >> 4 >= check->launch;
+    bool fresh =
+        !is_of_launch(check, word) || cell->written >> 4 >= check->launch;
 
     return bytes & ~(fresh ? cell->written : 0u);
 }
@@ -274,7 +281,7 @@ void tt_check_atomic(struct tt_tile *tile, unsigned risc, struct tt_tile *at,
         cell->sync = 0;
         tt_check_order_all(at->chip);
     }
-    note_bytes(cell, is_of_launch(addr) ? at->check->launch : 0, 15);
+    note_bytes(at->check, addr, 15);
     cell->actor = TT_CHECK_NOBODY;
 }
 

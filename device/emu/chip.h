@@ -97,15 +97,15 @@ struct tt_chip {
     uint8_t fault_tile;         /* whose it is */
     pthread_mutex_t fault_lock;
     struct tt_fault_place fault_at;
-    char fault[400];      /* what; fault_at says who */
-    char refusal[192];    /* why the last access from outside a core failed */
-    uint64_t now;         /* wall clock at the start of the round */
-    uint64_t latest;      /* the most that a tile's clock shows */
-    uint32_t turn_work;   /* instructions of a tile in this round */
-    uint64_t active[2];   /* bit per tile: tile->active may be nonzero */
-    unsigned noc_depth;   /* NOC requests being performed */
-    bool delayed;         /* tiles do everything late (delay.h) ... */
-    uint64_t delay_seed;  /* ... in an order drawn from this */
+    char fault[400];     /* what; fault_at says who */
+    char refusal[192];   /* why the last access from outside a core failed */
+    uint64_t now;        /* wall clock at the start of the round */
+    uint64_t latest;     /* the most that a tile's clock shows */
+    uint32_t turn_work;  /* instructions of a tile in this round */
+    uint64_t active[2];  /* bit per tile: tile->active may be nonzero */
+    unsigned noc_depth;  /* NOC requests being performed */
+    bool delayed;        /* tiles do everything late (delay.h) ... */
+    uint64_t delay_seed; /* ... in an order drawn from this */
     /* The seam's operations take turn, then lock, then release turn: a thread
      * that runs the chip slice after slice cannot starve another one. */
     pthread_mutex_t turn, lock;

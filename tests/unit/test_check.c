@@ -129,6 +129,24 @@ static void kernels_and_tables_outlive_a_launch(void **state)
     assert_report(state, B, "but 0x6040");
 }
 
+static void
+buffers_outlive_a_launch_and_what_is_beside_them_does_not(void **state)
+{
+    struct tt_tile *t = tile(state, 0);
+    const struct tt_launch_block block = {.own_end = DATA + 4096};
+
+    memcpy(t->l1 + TT_L1_LAUNCH, &block, sizeof(block));
+    host_writes(t, DATA + 4096, 2);
+    launch(t);
+    tt_check_write(t, NC, t, DATA + 4098, 2);
+    tt_check_write(t, NC, t, DATA + 4092, 4);
+    launch(t);
+    tt_check_read(t, NC, t, DATA + 4096, 4, false);
+    assert_clean(state);
+    tt_check_read(t, NC, t, DATA + 4092, 4, false);
+    assert_report(state, NC, "but 0x28ffc was not written in this launch");
+}
+
 /* ---- order ---- */
 
 static void unordered_writes_to_the_same_bytes_race(void **state)
@@ -440,6 +458,7 @@ int main(void)
         TEST(bytes_count_one_by_one),
         TEST(a_launch_makes_data_and_arguments_stale),
         TEST(kernels_and_tables_outlive_a_launch),
+        TEST(buffers_outlive_a_launch_and_what_is_beside_them_does_not),
         TEST(unordered_writes_to_the_same_bytes_race),
         TEST(a_race_names_the_other_core),
         TEST(a_flag_orders_what_came_before_it_only),
