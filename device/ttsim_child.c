@@ -41,8 +41,8 @@ static bool start(struct simulator *sim, uint32_t *out_pci_id)
         (void)snprintf(reason, TT_TTSIM_REASON_SIZE, "started twice");
         return false;
     }
-    sim->started = tt_ttsim_lib_start(&sim->lib, sim->path, reason,
-                                      TT_TTSIM_REASON_SIZE);
+    sim->started =
+        tt_ttsim_lib_start(&sim->lib, sim->path, reason, TT_TTSIM_REASON_SIZE);
     *out_pci_id = sim->lib.pci_id;
     return sim->started;
 }
