@@ -222,6 +222,13 @@ class Reports(DeviceTest):
         self.assertEqual(len(outcomes), 1)
         self.assertNotIn("None", outcomes.pop())
 
+    def test_delays_are_refused_beside_it(self):
+        done = subprocess.run(
+            [sys.executable, "-m", "nexus", "info"], capture_output=True,
+            text=True, check=False, env={**os.environ, "TT_EMU_DELAY": "1"})
+        self.assertIn("TT_EMU_CHECK and TT_EMU_DELAY exclude each other",
+                      done.stderr)
+
     def test_only_0_and_1_turn_it_off_and_on(self):
         script = ("import sys; sys.path.insert(0, %r); import os\n"
                   "value = os.environ['TT_EMU_CHECK']; import test_check\n"
