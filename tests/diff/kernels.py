@@ -200,7 +200,7 @@ def vector_cases(seed, special):
         n = len(calls)
         return dict(calls=name, kernel="unary", dtype=dtype, seed=seed,
                     special=special, shapes=[[32 * n, 32]] * (operands + 1),
-                    grid=[n, 1, 1], tail=[0],
+                    cbs=list(range(operands + 1)), grid=[n, 1, 1], tail=[0],
                     consts=[["DEFINE:TEST_OPERANDS", operands],
                             ["DEFINE:TEST_CALL=" + text, 0],
                             ["FP32_DEST_ACC", wide]], **more)
