@@ -17,7 +17,7 @@ FAULT = b"""
 void kernel_main()
 {
     // The first core's fault comes last.
-    for (volatile uint32_t n = get_arg_val<uint32_t>(0) ? 1 : 1500; n; n = n - 1)
+    for (volatile uint32_t n = get_arg_val<uint32_t>(0) ? 1 : 400; n; n = n - 1)
         ;
     *(volatile uint32_t *)0xFFF00000 = 1;
 }
