@@ -154,8 +154,7 @@ struct tt_tensix {
 
     uint8_t dst_valid[TT_DST_ROWS]; /* 0: the row reads as zero (ZEROACC) */
 
-    bool packer_valid;  /* carry[] continues an unfinished tile */
-    uint8_t packer_set; /* of which these packers have a part */
+    bool packer_valid; /* carry[] continues an unfinished tile */
     struct tt_packer_carry carry[4];
 };
 

@@ -407,22 +407,6 @@ static enum tt_step plan_packer(struct tt_tensix *t, struct pack_plan *p,
     return step;
 }
 
-/* On the chip each packer knows whether its tile is finished, here as in ttsim
- * one flag stands for all: the same packers must go on, and finish. A flush
- * brings no datums, so that others may join in. */
-static enum tt_step check_set(struct tt_tensix *t, const struct pack_plan *p,
-                              uint32_t packers)
-{
-    uint32_t begun = t->packer_valid ? t->packer_set : packers;
-
-    if (p->count ? packers == begun : !(begun & ~packers))
-        return TT_STEP_DONE;
-    return tt_tensix_refuse(t, p->thread,
-                            "PACR: packers 0x%x in a tile that packers 0x%x "
-                            "have begun",
-                            packers, begun);
-}
-
 static enum tt_step make_plan(struct tt_tensix *t, struct pack_plan *p)
 {
     enum tt_step step;
@@ -590,15 +574,12 @@ enum tt_step tt_op_pacr(struct tt_tensix *t, unsigned thread, uint32_t insn)
     plan.count = !PACR_FLUSH(insn);
     plan.finish = PACR_LAST(insn) || PACR_FLUSH(insn);
     plan.uses_datums = false;
-    step = check_set(t, &plan, PACR_PACKERS(insn));
-    if (step == TT_STEP_DONE)
-        step = make_plan(t, &plan);
+    step = make_plan(t, &plan);
     if (step != TT_STEP_DONE)
         return step;
     for (unsigned i = 0; i < plan.n_packers; i++)
         run_packer(t, &plan, i);
     t->packer_valid = !plan.finish;
-    t->packer_set = (uint8_t)PACR_PACKERS(insn);
     step_counters(&th->adc[TT_ADC_PACK], mod);
     return TT_STEP_DONE;
 }

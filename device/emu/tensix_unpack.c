@@ -345,25 +345,6 @@ static enum tt_step check_hand_over(struct tt_tensix *t,
     return TT_STEP_DONE;
 }
 
-/* In MultiContextMode the X and Y counters of the input, and their steps, are
- * those of thread 0 whoever issues the instruction (UNPACR_Regular.md). ttsim
- * takes the thread's own: only where that is the same is it modelled. */
-static enum tt_step check_thread(struct tt_tensix *t,
-                                 const struct unpack_plan *p, uint32_t insn)
-{
-    const struct tt_adc *own = &t->thread[p->thread].adc[p->unp];
-    const struct tt_adc *first = &t->thread[0].adc[p->unp];
-
-    if (own == first ||
-        (own->ch[0].x == first->ch[0].x && own->ch[0].y == first->ch[0].y &&
-         own->ch[1].x == first->ch[1].x && !UNPACR_ADC_STEP(insn)))
-        return TT_STEP_DONE;
-    return tt_tensix_refuse(t, p->thread,
-                            "UNPACR: X and Y counters of thread 0 count, and "
-                            "are not those of thread %u",
-                            p->thread);
-}
-
 static enum tt_step make_plan(struct tt_tensix *t, struct unpack_plan *p)
 {
     const struct tt_adc *adc = &t->thread[p->thread].adc[p->unp];
@@ -530,9 +511,7 @@ enum tt_step tt_op_unpacr(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (UNPACR_ZERO_WRITE(insn))
         return tt_tensix_refuse(t, thread,
                                 "UNPACR: AllDatumsAreZero is not modelled");
-    step = check_thread(t, &plan, insn);
-    if (step == TT_STEP_DONE)
-        step = make_plan(t, &plan);
+    step = make_plan(t, &plan);
     if (step != TT_STEP_DONE)
         return step;
     if (t->check)

@@ -36,7 +36,7 @@ static bool is_documented(uint32_t insn)
 }
 
 /* Threads 1 and 2 have counters of unpackers that the chip does not look at
- * (docs/emulator.md). */
+ * (docs/instructions.md). */
 static bool is_foreign(unsigned thread, uint32_t insn)
 {
     return insn >> 24 == 0x42 && thread != T0;

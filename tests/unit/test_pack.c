@@ -602,21 +602,6 @@ static void what_is_not_modelled_is_refused(void **state)
     refuse(f, ALL | LAST, "YdstCR");
 }
 
-static void a_tile_is_finished_by_those_who_began_it(void **state)
-{
-    struct fixture *f = *state;
-
-    configure(f, BF16, BF16, false);
-    assert_int_equal(pacr(f, ONE), TT_STEP_DONE);
-    refuse(f, ALL | LAST, "packers 0xf in a tile that packers 0x1 have begun");
-    assert_int_equal(pacr(f, ALL | FLUSH), TT_STEP_DONE);
-    assert_int_equal(pacr(f, ALL), TT_STEP_DONE);
-    refuse(f, ONE | LAST, "packers 0x1 in a tile");
-    refuse(f, ONE | FLUSH, "packers 0x1 in a tile");
-    assert_int_equal(pacr(f, ALL | LAST), TT_STEP_DONE);
-    assert_int_equal(pacr(f, ONE | LAST), TT_STEP_DONE);
-}
-
 /* Bits of word 2 of packer 0: 21 makes 17 to 20 stand for the four packers'
  * own bit 0. */
 static void compression_is_refused(void **state)
@@ -678,7 +663,6 @@ int main(void)
         TEST(counters_follow_the_address_modifier),
         TEST(what_is_not_modelled_is_refused),
         TEST(compression_is_refused),
-        TEST(a_tile_is_finished_by_those_who_began_it),
         TEST(writes_outside_l1_are_refused_and_change_nothing),
     };
 

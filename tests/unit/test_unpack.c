@@ -514,23 +514,6 @@ static void valid_bits_can_be_set_alone(void **state)
     assert_int_equal(tt_op_setdvalid(t, 0, 0x57000001), TT_STEP_FAULT);
 }
 
-static void counters_of_thread_0_count_for_all(void **state)
-{
-    struct fixture *f = *state;
-    struct tt_thread *th = f->tile.tensix.thread;
-    const uint32_t insn = 0x42000081u;
-
-    configure(f, BF16, BF16);
-    th[2].cfg[3] = 4;
-    f->chip.faulted = false;
-    assert_int_equal(tt_op_unpacr(&f->tile.tensix, 2, insn), TT_STEP_FAULT);
-    assert_non_null(strstr(f->chip.fault, "counters of thread 0"));
-    memcpy(th[2].adc, th[0].adc, sizeof(th[2].adc));
-    assert_int_equal(tt_op_unpacr(&f->tile.tensix, 2, insn), TT_STEP_DONE);
-    assert_int_equal(tt_op_unpacr(&f->tile.tensix, 2, insn | STEP(0, 1, 0, 0)),
-                     TT_STEP_FAULT);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -554,7 +537,6 @@ int main(void)
         TEST(accesses_outside_are_refused_and_change_nothing),
         TEST(unpacr_nop_clears_the_unpack_bank),
         TEST(valid_bits_can_be_set_alone),
-        TEST(counters_of_thread_0_count_for_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
