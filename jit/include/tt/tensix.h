@@ -185,9 +185,15 @@ constexpr insn_t sfpmul(uint32_t a, uint32_t b, uint32_t d) /* a * b + 0 */
 {
     return make(0x86, a << 16 | b << 12 | 9u << 8 | d << 4);
 }
+/* the fields that most other instructions have */
+constexpr insn_t sfp_simple(uint32_t opcode, uint32_t d, uint32_t c,
+                            uint32_t mode, uint32_t imm = 0)
+{
+    return make(opcode, (imm & 0xFFF) << 12 | c << 8 | d << 4 | mode);
+}
 constexpr insn_t sfp_round_bf16(uint32_t c, uint32_t d)
 {
-    return make(0x8E, c << 8 | d << 4 | 1u);
+    return sfp_simple(0x8E, d, c, 1);
 }
 constexpr insn_t sfpconfig(uint32_t dest)
 {

@@ -61,12 +61,41 @@ TT_INLINE void vector_run()
 
 enum class vector_op : uint32_t { add = 1, sub, mul };
 
-/** vector_binary - tile @out = tile @a op tile @b, in 32-bit arithmetic; a
- *  16-bit BF16 Dst gets the rounded result (SFPSTORE alone truncates) */
+/* Instructions of vector_round_result(). */
+template <vector_op what>
+constexpr uint32_t vector_round_steps = wide_dst                 ? 0
+                                        : dst_is_fp16            ? 2
+                                        : what == vector_op::mul ? 7
+                                                                 : 1;
+
+/** vector_round_result - LReg 2 to a 16-bit Dst, where storing alone cuts off:
+ *  to nearest, ties away from zero; ties of BF16 products, which are frequent,
+ *  to even: back where the lower half was just a tie. LReg 3 is free, LReg 4
+ *  holds 0x80000000 and LReg 5 all bits but 0x10000. */
+template <vector_op what> TT_INLINE void vector_round_result()
+{
+    if constexpr (vector_round_steps<what> == 2) { /* see vector_words::round */
+        emit<op::sfp_simple(0x79, 2, 2, 5, 0x7FF)>();
+        emit<op::sfp_simple(0x79, 2, 2, 5, 0x7FF)>();
+    } else if constexpr (vector_round_steps<what> == 1) {
+        emit<op::sfp_round_bf16(2, 2)>();
+    } else if constexpr (vector_round_steps<what> == 7) {
+        emit<op::sfp_simple(0x7C, 3, 2, 0)>();     /* SFPMOV */
+        emit<op::sfp_simple(0x7A, 3, 0, 1, 16)>(); /* SFPSHFT */
+        emit<op::sfp_simple(0x8D, 3, 4, 0)>();     /* SFPXOR */
+        emit<op::sfp_round_bf16(2, 2)>();
+        emit<op::sfp_simple(0x7B, 0, 3, 6)>(); /* SFPSETCC: where zero */
+        emit<op::sfp_simple(0x7E, 2, 5, 0)>(); /* SFPAND */
+        emit<op::sfpencc(3, 10)>();
+    }
+}
+
+/** vector_binary - tile @out = tile @a op tile @b, in 32-bit arithmetic,
+ *  rounded to what Dst holds */
 template <vector_op what>
 TT_INLINE void vector_binary(uint32_t a, uint32_t b, uint32_t out)
 {
-    constexpr uint32_t steps = wide_dst || dst_is_fp16 ? 5 : 6;
+    constexpr uint32_t steps = 5 + vector_round_steps<what>;
     constexpr uint32_t name = static_cast<uint32_t>(what);
 
     if (!vector_is_recorded(name << 24 | a << 16 | b << 8 | out, steps)) {
@@ -79,9 +108,12 @@ TT_INLINE void vector_binary(uint32_t a, uint32_t b, uint32_t out)
         else
             emit<op::sfpmul(0, 1, 2)>();
         emit<op::sfpnop>();
-        if constexpr (steps == 6)
-            emit<op::sfp_round_bf16(2, 2)>();
+        vector_round_result<what>();
         issue(op::sfpstore(2, dst_float, am_own, out * 64));
+    }
+    if constexpr (vector_round_steps<what> == 7) {
+        emit<op::sfploadi(4, 0, 0x8000)>();
+        emit<op::sfploadi(5, 0, 0xFFFE)>();
     }
     vector_run();
 }

@@ -23,20 +23,27 @@ constexpr void vector_exp_setup(vector_code &c)
     c.immf(5, vector_magic);
 }
 
-/** vector_exp_split - LReg 0 = x (and @low, a register with what x lost, if
- *  there is one) becomes the remainder r, LReg 1 keeps
- *  k = round(x / ln 2) in its low bits, LReg 3 = e^r - 1, for |x| < 128 */
+/* e^r - 1 - r = r^2 times a polynomial, for |r| up to ln 2 / 2 */
+constexpr float vector_exp_tail[] = {0.0013885498f, 0.0083681792f,
+                                     0.0416670479f, 0.166665286f, 0.5f};
+
+/** vector_exp_split - LReg 0 = x becomes the remainder r, LReg 1 keeps k =
+ *  round(x / ln 2) in its low bits, LReg 3 = e^r - 1, for |x| < 160; LReg 2 and
+ *  4 are overwritten
+ *  @low: none, or a register with something small that x includes; overwritten
+ */
 constexpr void vector_exp_split(vector_code &c, uint32_t low = r_zero)
 {
     c.mad(1, 0, k0, 5);
     c.sub(2, 1, 5);
     c.mad(0, 2, k1, 0);
-    c.mad(0, 2, k2, 0);
-    if (low != r_zero)
+    if (low == r_zero) {
+        c.mad(0, 2, k2, 0);
+    } else {
+        c.mad(low, 2, k2, low);
         c.add(0, 0, low);
-    c.polynomial(3, 0, 4,
-                 {0.00138092041f, 0.00836885069f, 0.0416684672f, 0.166665196f,
-                  0.49999994f});
+    }
+    c.polynomial(3, 0, 4, vector_exp_tail);
     c.mad(3, 3, 0, r_one);
     c.mul(3, 3, 0);
 }
@@ -134,16 +141,27 @@ struct exp2_program : vector_plain {
     }
 };
 
-/** vector_expm1 - LReg 3 = e^x - 1 of LReg 0 in [-87, 88]: 2^k (e^r - 1) +
- *  (2^k - 1) */
+/** vector_expm1 - LReg 3 = e^x - 1 of LReg 0 in [-87, 88]: with x = k ln 2 + r,
+ *  2^k (e^r - 1 - r) + (2^k r + 2^k - 1). What r lost in rounding is added to
+ *  the small part. LReg 0, 1, 2 and 4 are overwritten. */
 constexpr void vector_expm1(vector_code &c)
 {
-    vector_exp_split(c);
+    c.mad(1, 0, k0, 5);
+    c.sub(2, 1, 5);
+    c.mad(0, 2, k1, 0);
+    c.mad(4, 2, k2, 0);
+    c.sub(0, 0, 4);
+    c.mad(0, 2, k2, 0);
+    c.mov(2, 4);
+    c.polynomial(3, 2, 4, vector_exp_tail);
+    c.mul(3, 3, 2);
+    c.mad(3, 3, 2, 0);
     c.shift(1, 23);
-    c.mov(2, r_one);
-    c.iadd(1, 2);
-    c.add(2, 1, r_minus_one);
-    c.mad(3, 3, 1, 2);
+    c.mov(0, r_one);
+    c.iadd(1, 0);
+    c.add(0, 1, r_minus_one);
+    c.mad(0, 2, 1, 0);
+    c.mad(3, 3, 1, 0);
 }
 
 struct expm1_program : vector_plain {

@@ -19,21 +19,30 @@ constexpr void vector_log_setup(vector_code &c)
     c.imm(5, 0x004AFB0D);
 }
 
+/* (ln(1 + r) - r + r^2 / 2) / r^3 for r in [sqrt(1/2) - 1, sqrt(2) - 1]: enough
+ * for a float, and for more */
+constexpr float vector_log_tail[] = {
+    -0.076171875f, 0.127929688f, -0.131835938f, 0.141995028f,
+    -0.166207328f, 0.200012192f, -0.250008911f, 0.333333313f};
+constexpr float vector_log_long_tail[] = {
+    -0.0600585938f, 0.106933594f,  -0.108398438f, 0.110351562f,  -0.124243848f,
+    0.142845377f,   -0.166690633f, 0.20000118f,   -0.249999821f, 0.333333313f};
+
 /** vector_log1p_tail - LReg 3 = (ln(1 + r) - r + r^2 / 2) / r^2 and LReg 2 =
- *  r^2 / 2 of LReg 1 = r in [sqrt(1/2) - 1, sqrt(2) - 1]; LReg 4 is free */
-constexpr void vector_log1p_tail(vector_code &c)
+ *  r^2 / 2 of LReg 1 = r; LReg 4 is free */
+template <uint32_t count>
+constexpr void vector_log1p_tail(vector_code &c, const float (&tail)[count])
 {
-    c.polynomial(3, 1, 4,
-                 {-0.076171875f, 0.127929688f, -0.131835938f, 0.141995028f,
-                  -0.166207328f, 0.200012192f, -0.250008911f, 0.333333313f});
+    c.polynomial(3, 1, 4, tail);
     c.mul(2, 1, 1);
     c.muli(2, 0.5f);
     c.mul(3, 3, 1);
 }
 
-/** vector_log - LReg 3 = ln of LReg 0, a positive normal number; LReg 1, 2, 4
- *  and 6 are overwritten */
-constexpr void vector_log(vector_code &c)
+/** vector_log - LReg 3 = ln of LReg 0, a positive normal number, plus @low, a
+ *  register with something small, if there is one; LReg 1, 2, 4 and 6 are
+ *  overwritten */
+constexpr void vector_log(vector_code &c, uint32_t low = r_zero)
 {
     c.mov(1, 0);
     c.iadd(1, 5);
@@ -43,12 +52,14 @@ constexpr void vector_log(vector_code &c)
     c.add(1, 1, r_minus_one);
     c.to_float(6, 6);
     c.addi(6, -127.0f);
-    vector_log1p_tail(c);
+    vector_log1p_tail(c, vector_log_tail);
     /* e ln2_low + r^3 q - r^2 / 2, then + r, then + e ln2_high */
     c.scale(4, 2, 1);
     c.mul(3, 3, 4);
     c.sub(3, 3, 2);
     c.mad(3, 6, k2, 3);
+    if (low != r_zero)
+        c.add(3, 3, low);
     c.add(3, 3, 1);
     c.mad(3, 6, k1, 3);
 }
@@ -71,8 +82,9 @@ template <bool scaled> struct log_program {
     }
 };
 
-/** struct log1p_program - ln u of u = 1 + x; where r = u - 1 would be taken
- * from u alone, in [sqrt(1/2), sqrt(2)], r is x itself */
+/** struct log1p_program - ln u of u = 1 + x, plus what u lost, x - (u - 1),
+ * over u; where r = u - 1 would be taken from u alone, in [sqrt(1/2), sqrt(2)],
+ * r is x itself */
 struct log1p_program : vector_plain {
     static constexpr void setup(vector_code &c)
     {
@@ -82,7 +94,15 @@ struct log1p_program : vector_plain {
     {
         c.load(7);
         c.add(0, 7, r_one);
-        vector_log(c);
+        c.add(1, 0, r_minus_one);
+        c.sub(7, 7, 1);
+        c.mov(1, 0); /* 1 / u, to 12 % */
+        c.at_most(1, 2, 0x1p100f);
+        c.imm(2, 0x7EF311C3);
+        c.isub(1, 2);
+        c.mul(7, 7, 1);
+        vector_log(c, 7);
+        c.load(7);
         c.mov(2, 0);
         c.isub(2, k0);
         c.if_negative(2); /* u above sqrt(1/2) */
@@ -90,7 +110,7 @@ struct log1p_program : vector_plain {
         c.imm(4, 0x3FB504F3);
         c.if_less(4, 2);
         c.mov(1, 7);
-        vector_log1p_tail(c);
+        vector_log1p_tail(c, vector_log_tail);
         c.scale(4, 2, 1);
         c.mul(3, 3, 4);
         c.sub(3, 3, 2);

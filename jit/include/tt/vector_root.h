@@ -51,17 +51,18 @@ struct recip_program : vector_plain {
     }
 };
 
-/** vector_rsqrt - @y = 1 / sqrt(@x) for a normal @x: halve the exponent, three
- *  steps of Newton's; @n becomes -x, @t and @u are free */
+/** vector_rsqrt - @y = 1 / sqrt(@x) for a normal @x: halve the exponent, then
+ *  @steps of Newton's, to 2^-17 after two and 2^-23 after three; @n becomes -x,
+ *  @t and @u are free */
 constexpr void vector_rsqrt(vector_code &c, uint32_t y, uint32_t x, uint32_t n,
-                            uint32_t t, uint32_t u)
+                            uint32_t t, uint32_t u, int steps = 3)
 {
     c.mov(y, x);
     c.shift(y, -1);
     c.imm(t, 0x5F3759DF);
     c.isub(y, t);
     c.neg(n, x);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < steps; i++) {
         c.mul(t, n, y);
         c.scale(u, y, -1);
         c.mad(t, t, y, r_one);
@@ -82,12 +83,13 @@ struct sqrt_program : vector_plain {
     static constexpr void step(vector_code &c)
     {
         c.load(0);
-        vector_rsqrt(c, 1, 0, 2, 3, 4);
-        /* s = x y, and once more s + (x - s^2) y / 2 */
+        vector_rsqrt(c, 1, 0, 2, 3, 4, 2);
+        /* s = x y, and once more s + s (1 - s y) / 2, of which no part gets
+         * too small */
         c.mul(3, 0, 1);
-        c.scale(1, 1, -1);
-        c.neg(4, 3);
-        c.mad(4, 4, 3, 0);
+        c.mul(4, 2, 1);
+        c.mad(4, 4, 1, r_one);
+        c.scale(1, 3, -1);
         c.mad(3, 4, 1, 3);
         vector_end_domain(c, 3, 0, 4, 0, infinity_bits);
     }

@@ -10,8 +10,8 @@
 namespace ttk
 {
 
-/** struct sigmoid_program - 1 / (1 + e^-x); @times_x: x times that (SiLU) */
-template <bool times_x> struct sigmoid_program : vector_plain {
+/* 1 / (1 + e^-x) */
+struct sigmoid_program : vector_plain {
     static constexpr void setup(vector_code &c)
     {
         vector_exp_setup(c);
@@ -23,16 +23,46 @@ template <bool times_x> struct sigmoid_program : vector_plain {
         vector_exp(c);
         c.add(0, 3, r_one);
         vector_recip(c, 3, 0, 1, 2);
-        if (times_x) {
-            c.load(0);
-            c.at_least(0, 1, -1e30f); /* -inf * 0 */
-            c.mul(3, 3, 0);
-        }
         vector_end_nan(c, 3, 0, 1, 2);
     }
 };
 
-/** struct tanh_program - E / (E + 2) with E = e^2|x| - 1 */
+/** struct silu_program - x / (1 + E) with E = e^-|x|, below zero times E. There
+ *  E alone may be too small for a float, so it is kept times 2^64. */
+struct silu_program : vector_plain {
+    static constexpr void setup(vector_code &c)
+    {
+        vector_exp_setup(c);
+    }
+    static constexpr void step(vector_code &c)
+    {
+        c.load(0);
+        c.sign(0, 0, 1);
+        c.at_least(0, 1, -100.0f);
+        vector_exp_split(c);
+        c.add(6, 3, r_one);
+        c.iaddi(1, 1, 64);
+        c.shift(1, 23);
+        c.iadd(6, 1);
+        c.immf(0, 0x1p-64f);
+        c.mad(0, 6, 0, r_one);
+        vector_recip(c, 3, 0, 1, 2);
+        c.load(0);
+        c.at_least(0, 1, -200.0f); /* -inf * 0 */
+        c.if_negative(0);
+        c.mul(3, 3, 6);
+        c.always();
+        c.mul(3, 3, 0);
+        c.if_negative(0);
+        c.muli(3, 0x1p-64f);
+        c.always();
+        vector_end_nan(c, 3, 0, 1, 2);
+    }
+};
+
+/** struct tanh_program - E / (E + 2) with E = e^2|x| - 1; from 9.25 on that is
+ * 1
+ */
 struct tanh_program : vector_plain {
     static constexpr void setup(vector_code &c)
     {
@@ -42,7 +72,7 @@ struct tanh_program : vector_plain {
     {
         c.load(0);
         c.sign(0, 0, 0);
-        c.at_most(0, 1, 10.0f);
+        c.at_most(0, 1, 9.25f);
         c.muli(0, 2.0f);
         vector_expm1(c);
         c.mov(6, 3);
@@ -63,7 +93,7 @@ struct tanh_program : vector_plain {
 namespace ckernel
 {
 
-TT_UNARY(silu, sigmoid_program<true>)
+TT_UNARY(silu, silu_program)
 template <auto...> ALWI void tanh_tile_init()
 {
 }
@@ -76,7 +106,7 @@ template <auto...> ALWI void sigmoid_tile_init()
 }
 template <auto...> ALWI void sigmoid_tile(uint32_t dst)
 {
-    MATH(ttk::vector_unary<ttk::sigmoid_program<false>>(dst);)
+    MATH(ttk::vector_unary<ttk::sigmoid_program>(dst);)
 }
 
 } /* namespace ckernel */

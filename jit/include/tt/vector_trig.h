@@ -11,13 +11,13 @@ namespace ttk
 {
 
 /* Multiples of pi are taken off in four parts, of which the first three have
- * ten bits or less, so that their products with up to 17 bits are exact (the
- * unit keeps 27): arguments up to 200000 lose nothing. Beyond, sine and cosine
+ * nine bits or less, so that their products with up to 18 bits are exact (the
+ * unit keeps 27): arguments up to 400000 lose nothing. Beyond, sine and cosine
  * are numbers between -1 and 1 and nothing more. */
 constexpr void vector_trig_setup(vector_code &c)
 {
-    c.fix(k0, 0xBA7DC000);
-    c.fix(k1, 0x34AF0000);
+    c.fix(k0, 0xBA7D8000);
+    c.fix(k1, 0xB5288000);
     c.fix(k2, 0xAF05A309);
     c.immf(5, 12582912.0f);
     c.immf(6, 0.318309886f);
@@ -25,7 +25,7 @@ constexpr void vector_trig_setup(vector_code &c)
 }
 
 /** vector_trig_reduce - LReg 0 += LReg 2 * -pi, a whole or half number of at
- *  most 17 bits */
+ *  most 18 bits */
 constexpr void vector_trig_reduce(vector_code &c)
 {
     c.mad(0, 2, 7, 0);

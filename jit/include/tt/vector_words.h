@@ -66,8 +66,7 @@ struct vector_words {
     constexpr void simple(uint32_t opcode, uint32_t d, uint32_t c,
                           uint32_t mode, uint32_t imm = 0)
     {
-        put(op::make(opcode, (imm & 0xFFF) << 12 | c << 8 | d << 4 | mode), d,
-            c, d, c);
+        put(op::sfp_simple(opcode, d, c, mode, imm), d, c, d, c);
     }
 
     /* Dst; @t: which tile argument. The last store of a program moves on. */
@@ -171,10 +170,18 @@ struct vector_words {
     {
         put(op::sfp_round_bf16(c, d), c, d, c, d);
     }
-    constexpr void round(uint32_t d) /* to what Dst holds */
+    /* To what Dst holds; storing alone cuts off. With FP16 two additions put
+     * all but 2^-12 of half a unit of the last place on top. */
+    constexpr void round(uint32_t d)
     {
-        if (!wide_dst && !dst_is_fp16)
+        if (wide_dst)
+            return;
+        if (!dst_is_fp16) {
             round_bf16(d, d);
+            return;
+        }
+        for (int i = 0; i < 2; i++)
+            simple(0x79, d, d, 5, 0x7FF);
     }
     /* float to an integer of 16 bits or less, ties away from zero, clamped */
     constexpr void to_uint16(uint32_t d, uint32_t c)
