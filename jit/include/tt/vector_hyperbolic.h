@@ -26,6 +26,27 @@ constexpr void vector_half_powers(vector_code &c)
     c.muli(2, 0.25f);
 }
 
+/** vector_half_cosh - LReg 3 = cosh(x) / 2 of LReg 0 = x, the sum of LReg 6 and
+ *  the smaller LReg 2; 1 and 4 are overwritten
+ *
+ * With H = 2^k / 4 and r: H + (H (e^r - 1) + e^-x / 4), which rounds once where
+ * it counts. */
+constexpr void vector_half_cosh(vector_code &c)
+{
+    c.sign(0, 0, 0);
+    c.at_most(0, 1, 89.5f);
+    vector_exp_split(c);
+    c.iaddi(1, 1, -2);
+    c.shift(1, 23);
+    c.mov(6, r_one);
+    c.iadd(6, 1);
+    c.mad(0, 3, 6, 6);
+    vector_recip(c, 2, 0, 1, 4);
+    c.muli(2, 0.0625f);
+    c.mad(2, 3, 6, 2);
+    c.add(3, 6, 2);
+}
+
 /** vector_odd - LReg 3 = x + x^3 P(x^2) of LReg 0 = x; 2 and 4 are free */
 template <uint32_t count>
 constexpr void vector_odd(vector_code &c, const float (&highest_first)[count])
@@ -64,8 +85,8 @@ struct cosh_program : vector_plain {
     static constexpr void step(vector_code &c)
     {
         c.load(0);
-        vector_half_powers(c);
-        c.add(3, 3, 2);
+        vector_half_cosh(c);
+        c.muli(3, 2.0f);
         vector_end_nan(c, 3, 0, 1, 2);
     }
 };
@@ -90,7 +111,9 @@ struct sinh_program : vector_plain {
     }
 };
 
-/** struct tanh_derivative_program - 1 - tanh^2 x = 1 / cosh^2 x */
+/** struct tanh_derivative_program - 1 - tanh^2 x = 1 / cosh^2 x: with y close to
+ *  2 / cosh and e what half the cosh, as a sum of two, leaves of 1 / y, it is
+ *  (y^2 + 2 e y^2) / 4 */
 struct tanh_derivative_program : vector_plain {
     static constexpr void setup(vector_code &c)
     {
@@ -101,13 +124,18 @@ struct tanh_derivative_program : vector_plain {
         c.load(0);
         c.at_most(0, 1, 60.0f);
         c.at_least(0, 1, -60.0f);
-        vector_half_powers(c);
-        c.add(0, 3, 2);
-        c.neg(6, 0);
-        vector_recip(c, 3, 0, 1, 2);
+        vector_half_cosh(c);
+        c.sub(1, 3, 6);
+        c.sub(2, 1, 2);
+        c.neg(6, 3);
+        c.mov(0, 3);
+        vector_recip(c, 3, 0, 1, 4);
         c.mad(1, 6, 3, r_one);
-        c.mad(3, 1, 3, 3);
+        c.mad(1, 2, 3, 1);
+        c.muli(1, 2.0f);
         c.mul(3, 3, 3);
+        c.mad(3, 3, 1, 3);
+        c.muli(3, 0.25f);
         vector_end_nan(c, 3, 0, 1, 2);
     }
 };
@@ -146,10 +174,11 @@ struct asinh_program : log_base {
         c.muli(1, 0.5f);
         vector_log_double(c);
         vector_reload_sign(c);
-        c.exponent(1, 0);
-        c.if_sum_negative(1, 1, 1); /* below a half */
-        vector_odd(c, {0.00995483063f, -0.0205383096f, 0.0301587153f,
-                       -0.0446302518f, 0.0749997348f, -0.166666672f});
+        c.sign(1, 0, 0);
+        c.immf(2, 0.5625f);
+        c.if_less(2, 1);
+        vector_odd(c, {0.00769042969f, -0.0188404024f, 0.0296872985f,
+                       -0.0445712991f, 0.0749965608f, -0.166666612f});
         c.always();
         vector_end_infinite(c);
         c.end(3);
