@@ -45,9 +45,9 @@ EMBEDDED := $(shell find jit/include jit/firmware -type f) device/l1_map.h
 UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 ABI      := $B/abi/header_c $B/abi/header_cxx
 
-.PHONY: all demo check bench check-ttsim record-ttsim bench-ttsim asan tsan format \
-	format-check lint check-layers deps install help clean run-check \
-	run-demo run-bench stress
+.PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
+	tsan format format-check lint check-layers deps install help clean run-check \
+	run-demo run-bench run-accuracy stress
 .DEFAULT_GOAL := all
 
 all: $(LIB)
@@ -58,6 +58,7 @@ help:
 #: all             build build/libtt_plugin.so
 #: demo            install what is missing, build, run the demonstration
 #: check           install what is missing, build, run every test
+#: accuracy        measure the errors of all operations; writes docs/accuracy.md
 #: bench           measure; table and build/bench.json
 #: check-ttsim     the tests of the seam on all chips, and the differential
 #:                 tests (TTSIM_LIB=path of libttsim.so); with NIGHTLY=1 100100
@@ -207,6 +208,12 @@ demo: deps
 
 run-demo: all
 	$(Q)TT_PLUGIN_LIB=$(abspath $(LIB)) PYTHONPATH=python $(PYTHON) python/demo.py
+
+accuracy: deps
+	$(Q)$(MAKE) --no-print-directory run-accuracy
+
+run-accuracy: all
+	$(Q)$(TEST_ENV) $(PYTHON) tests/accuracy/accuracy.py --write docs/accuracy.md
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory run-bench

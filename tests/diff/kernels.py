@@ -114,6 +114,10 @@ FLOAT_CALLS = [
     ("arcs", 1, ["asin_tile(0)", "acos_tile(0)", "atan_tile(0)",
                  "sinh_tile(0)", "cosh_tile(0)", "asinh_tile(0)",
                  "acosh_tile(0)", "atanh_tile(0)", "tanh_derivative_tile(0)"]),
+    ("exponents", 1, ["sqrt_tile(0)", "log1p_tile(0)", "expm1_tile(0)",
+                      "sigmoid_tile(0)", "silu_tile(0)", "erf_tile(0)",
+                      "erfc_tile(0)", "tanh_tile(0)"]),
+    ("products", 2, ["mul_binary_tile(0, 1, 0)", "add_binary_tile(0, 1, 0)"]),
     ("quotients", 1, ["rdiv_tile(0, 0x40400000)", "cbrt_tile(0)",
                       "log2_tile(0)", "fmod_tile(0, 0xBE99999A)",
                       "remainder_tile(0, 0xBE99999A)",
@@ -205,7 +209,7 @@ def vector_cases(seed, special):
                             ["DEFINE:TEST_CALL=" + text, 0],
                             ["FP32_DEST_ACC", wide]], **more)
 
-    for dtype, wide in (("bf16", 0), ("f32", 1)):
+    for dtype, wide in (("bf16", 0), ("f16", 0), ("f32", 1)):
         for name, operands, listed in FLOAT_CALLS:
             found.append(together(name, listed, operands, dtype, wide))
     for dtype, wide in (("i32", 1), ("u32", 1), ("u16", 1), ("u16", 0)):

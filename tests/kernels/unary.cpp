@@ -3,13 +3,19 @@
 // be absent) and TEST_CALL, the calls under test, on tiles 0 .. TEST_OPERANDS -
 // 1 of DST; tile 0 is written back. Arguments: the operand buffers, the result,
 // and a number that TEST_CALL may choose by, under the name "choice".
-// Constants: CB 0 .. TEST_OPERANDS. The cores share the tiles out.
+// Constants: CB 0 .. TEST_OPERANDS, and if TEST_THROUGH is defined, one more,
+// through whose format the result passes. The cores share the tiles out.
 
 #ifndef TEST_OPERANDS
 #define TEST_OPERANDS 1
 #endif
 #ifndef TEST_INIT
 #define TEST_INIT
+#endif
+#ifdef TEST_THROUGH
+#define TEST_BUFFERS (TEST_OPERANDS + 2)
+#else
+#define TEST_BUFFERS (TEST_OPERANDS + 1)
 #endif
 
 #if defined(READER_KERNEL)
@@ -37,7 +43,7 @@ void kernel_main()
     const int32_t end = get_arg_val<int32_t>(1);
 
     for (int32_t i = get_arg_val<int32_t>(0); i < end; i++)
-        read<0, TEST_OPERANDS + 1>(i);
+        read<0, TEST_BUFFERS>(i);
 }
 
 #elif defined(WRITER_KERNEL)
@@ -57,7 +63,7 @@ template <uint32_t operand, uint32_t at> constexpr uint32_t result_args()
 void kernel_main()
 {
     constexpr uint32_t cb = TEST_OPERANDS;
-    constexpr auto args = TensorAccessorArgs<result_args<0, cb + 1>()>();
+    constexpr auto args = TensorAccessorArgs<result_args<0, TEST_BUFFERS>()>();
     const auto y = TensorAccessor(args, get_common_arg_val<uint32_t>(cb),
                                   get_tile_size(cb));
     const int32_t end = get_arg_val<int32_t>(1);
@@ -78,9 +84,20 @@ void kernel_main()
 #define SFPU_OP_EXP_INCLUDE 1
 #include "api/compute/eltwise_unary/sfpu_split_includes.h"
 
+void pack_result(uint32_t cb)
+{
+    cb_reserve_back(cb, 1);
+    tile_regs_wait();
+    pack_reconfig_data_format(cb);
+    pack_tile(0, cb);
+    tile_regs_release();
+    cb_push_back(cb, 1);
+}
+
 void kernel_main()
 {
     constexpr uint32_t cb_y = TEST_OPERANDS;
+    constexpr uint32_t through = TEST_BUFFERS - 1;
     const uint32_t choice = get_common_arg_val<uint32_t>(TEST_OPERANDS + 1);
     const int32_t end = get_arg_val<int32_t>(1);
 
@@ -89,6 +106,7 @@ void kernel_main()
         tile_regs_acquire();
         for (uint32_t cb = 0; cb < TEST_OPERANDS; cb++) {
             cb_wait_front(cb, 1);
+            reconfig_data_format_srca(cb);
             copy_tile_init(cb);
             copy_tile(cb, 0, cb);
         }
@@ -97,11 +115,17 @@ void kernel_main()
         tile_regs_commit();
         for (uint32_t cb = 0; cb < TEST_OPERANDS; cb++)
             cb_pop_front(cb, 1);
-        cb_reserve_back(cb_y, 1);
-        tile_regs_wait();
-        pack_tile(0, cb_y);
-        tile_regs_release();
-        cb_push_back(cb_y, 1);
+        pack_result(through);
+        if (through != cb_y) {
+            cb_wait_front(through, 1);
+            tile_regs_acquire();
+            reconfig_data_format_srca(through);
+            copy_tile_init(through);
+            copy_tile(through, 0, 0);
+            tile_regs_commit();
+            cb_pop_front(through, 1);
+            pack_result(cb_y);
+        }
     }
 }
 

@@ -2,14 +2,16 @@
 """What the Python tests share."""
 
 import os
+import sys
 import unittest
 
 import numpy as np
 
 import nexus
 
-KERNELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
-                       "kernels")
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+KERNELS = os.path.join(TESTS, "kernels")
+sys.path.append(os.path.join(TESTS, "accuracy"))
 
 
 def kernel_path(name):

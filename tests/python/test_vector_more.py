@@ -1,154 +1,59 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The rest of the vector unit's functions against NumPy in double precision;
-what bounds mean is said in test_vector.py."""
+"""The rest of the vector unit's functions against NumPy: remainders, random
+numbers, integers of all widths."""
 
 import unittest
 
 import numpy as np
 import test_vector
-from support import bf16, from_bf8, to_bf8
-from test_vector import ALL_BF16, SPECIAL, flushed, keep_nan, truth
+from measure import FORMATS, SPECIAL, Chip, as_stored, compare, flushed, \
+    inputs, patterns
+from operations import bits
+from support import DeviceTest, bf16, from_bf8, to_bf8
 
 
-def bits(value):
-    """A float's bits, as kernels pass them."""
-    return f"{int(np.float32(value).view(np.uint32)):#010x}"
+class Remainders(DeviceTest):
+    """Of numbers that are not too different."""
 
-
-def single(value):
-    """A number as a float holds it."""
-    return float(np.float32(value))
-
-
-def elu(x):
-    """e^x - 1 below zero."""
-    return np.where(x < 0, np.expm1(np.minimum(x, 0)), x)
-
-
-def softplus(x, beta, threshold):
-    """ln(1 + e^(beta x)) / beta, or x above the threshold."""
-    return np.where(beta * x > threshold, x, np.logaddexp(0, beta * x) / beta)
-
-
-def mish(x):
-    """x tanh(ln(1 + e^x)), without subtraction."""
-    n = np.exp(np.minimum(x, 40)) * (np.exp(np.minimum(x, 40)) + 2)
-    return np.where(x == -np.inf, -0.0, x * (n / (n + 2)))
-
-
-ONE_SIXTH, MISH = single(1 / 6), single(2.8)
-SCALE, ALPHA = single(1.0507009873554805), single(1.6732632423543772)
-
-# call, right result, bound for float32, for bfloat16
-UNARY = [
-    ("isinf_tile(0)", truth(np.isinf), 0, 0),
-    ("isposinf_tile(0)", truth(np.isposinf), 0, 0),
-    ("isneginf_tile(0)", truth(np.isneginf), 0, 0),
-    ("isnan_tile(0)", truth(np.isnan), 0, 0),
-    ("isfinite_tile(0)", truth(np.isfinite), 0, 0),
-    (f"hardtanh_tile(0, {bits(-1)}, {bits(2)})", lambda x: np.clip(x, -1, 2),
-     0, 0),
-    (f"threshold_tile(0, {bits(1.5)}, {bits(-3)})",
-     keep_nan(lambda x: np.where(x > 1.5, x, -3)), 0, 0),
-    (f"prelu_tile(0, {bits(.25)})", lambda x: np.where(x < 0, x / 4, x), 0, 0),
-    (f"hardshrink_tile(0, {bits(.5)})",
-     lambda x: np.where(np.abs(x) <= .5, 0, x), 0, 0),
-    (f"softshrink_tile(0, {bits(.5)})", lambda x: x - np.clip(x, -.5, .5),
-     .5, .5),
-    ("hardsigmoid_tile(0)", lambda x: np.clip((x + 3) / 6, 0, 1), 1.5, .51),
-    ("hardswish_tile(0)", lambda x: x * np.clip((x + 3) / 6, 0, 1), 2.5, .51),
-    ("hardmish_tile(0)", lambda x: x * np.clip((x + MISH) / 5, 0, 1), 2.5, .51),
-    (f"elu_tile(0, {bits(1.5)})",
-     lambda x: np.where(x < 0, 1.5 * elu(x), x), 3, .51),
-    (f"selu_tile(0, {bits(SCALE)}, {bits(ALPHA)})",
-     lambda x: SCALE * np.where(x < 0, ALPHA * elu(x), x), 4, .51),
-    (f"celu_tile(0, {bits(2)}, {bits(.5)})",
-     lambda x: np.where(x < 0, 2 * elu(x / 2), x), 3, .51),
-    (f"softplus_tile(0, {bits(1)}, {bits(1)}, {bits(20)})",
-     lambda x: softplus(x, 1, 20), 4, .51),
-    (f"softplus_tile(0, {bits(.5)}, {bits(2)}, {bits(2)})",
-     lambda x: softplus(x, .5, 2), 4, .51, 174),
-    ("mish_tile(0)", mish, 4, .51, 87),
-    ("softsign_tile(0)", 
-     lambda x: np.where(np.isinf(x), np.sign(x), x / (1 + np.abs(x))), 2.5, .51),
-    ("asin_tile(0)", np.arcsin, 4, .51),
-    ("acos_tile(0)", np.arccos, 4, .51),
-    ("atan_tile(0)", np.arctan, 3, .51),
-    ("sinh_tile(0)", np.sinh, 3, .51),
-    ("cosh_tile(0)", np.cosh, 3, .51),
-    ("asinh_tile(0)", np.arcsinh, 4, .51),
-    ("acosh_tile(0)", np.arccosh, 4, .51),
-    ("atanh_tile(0)", np.arctanh, 4, .51),
-    (f"rdiv_tile(0, {bits(3)})", lambda x: 3 / x, 1, .51),
-    ("cbrt_tile(0)", np.cbrt, 2, .51),
-    ("tanh_derivative_tile(0)", lambda x: 1 / np.cosh(x) ** 2, 6, .51, 42),
-    (f"power_tile(0, {bits(2.5)})", lambda x: x ** 2.5, 200, .51, 1e14),
-    (f"power_tile(0, {bits(-2)})", lambda x: x ** -2.0, 200, .51),
-    (f"rpow_tile(0, {bits(3)})", lambda x: 3.0 ** x, 200, .51),
-    ("exp_tile_init<true, 0x40000000>(); exp_tile<true, true>(0); "
-     "exp_tile_init()", lambda x: np.exp(2 * x), 2000, .53),
-    ("exp_tile<false, true, InputClamping::None>(0, VectorMode::RC, 0x4000)",
-     lambda x: np.exp(2 * x), 1.1, .51),
-    ("exp_tile<false, true, false>(0, (int)VectorMode::RC, 0x4000)", np.exp,
-     1.1, .51),
-    ("sigmoid_tile<VectorMode::RC, true>(0)", lambda x: 1 / (1 + np.exp(-x)),
-     4, .51),
-    ("log2_tile(0)", np.log2, 2, .51),
-]
-BINARY = [
-    ("div_no_nan_binary_tile(0, 1, 0)",
-     lambda a, b: np.where(b == 0, 0, a / b), .7, .51),
-    ("xlogy_binary_tile(0, 1, 0)",
-     keep_nan(lambda a, b: np.where(a == 0, 0, a * np.log(b))), 2, .51),
-]
-# of three numbers, all positive
-TERNARY = [
-    (f"addcmul_tile(0, 1, 2, 0, {bits(.75)})", lambda a, b, c: a + .75 * b * c,
-     2, .52),
-    (f"addcdiv_tile(0, 1, 2, 0, {bits(.75)})", lambda a, b, c: a + .75 * b / c,
-     2, .52),
-    ("lerp_tile(0, 1, 2, 0)", lambda a, b, c: a + (b - a) * c, 4, .55),
-]
-
-
-class More(test_vector.Vector):
-    """One test per kind of function; a subtest per function."""
-
-    # Vector's tests run once
-    test_every_init_and_chain_compiles_and_changes_nothing = None
-    test_functions_of_one_number_are_within_their_bounds = None
-    test_functions_of_two_numbers_are_within_their_bounds = None
-    test_rounding_to_decimals_is_within_half_of_the_last = None
-
-    def test_functions_of_one_number_are_within_bounds(self):
-        x = self.samples(64 * 1024)
-        self.check_all(UNARY,
-                       lambda dtype: [x if dtype == "f32" else ALL_BF16])
-
-    def operands(self, dtype):
+    def operands(self, form):
         """Two numbers that meet in every way, many of similar size."""
         n = SPECIAL.size
-        a, b = (self.samples(16 * 1024) for _ in range(2))
-        a, b = self.rng.permutation(a), self.rng.permutation(b)
+        a, b = (self.rng.permutation(inputs(16 * 1024)) for _ in range(2))
         with np.errstate(all="ignore"):
             b[:4096] = a[:4096] * self.rng.choice(
                 np.float32([1, 2, 3, 1 / 3, 1 / 7, 1e-5, 1e-8]), 4096)
         a[-n * n:], b[-n * n:] = np.repeat(SPECIAL, n), np.tile(SPECIAL, n)
-        if dtype == "f32":
-            return [a, b]
-        return [(v.view(np.uint32) & 0xFFFF0000).view(np.float32)
-                for v in (a, b)]
+        return [as_stored(x, form) for x in (a, b)]
 
-    def test_functions_of_two_numbers_are_within_bounds(self):
-        self.check_all(BINARY, self.operands)
+    def test_remainders_are_exact(self):
+        calls = {"fmod_binary_tile(0, 1, 0)": np.fmod,
+                 "remainder_binary_tile(0, 1, 0)": np.remainder}
+        scalars = {f"fmod_tile(0, {bits(-.3)}, {bits(1 / -.3)})": np.fmod,
+                   f"remainder_tile(0, {bits(-.3)}, {bits(1 / -.3)})":
+                       np.remainder}
+        chip = Chip(self.device)
+        chip.group({**calls, **scalars})
+        for form in (FORMATS["f32"], FORMATS["bf16"]):
+            a, b = self.operands(form)
+            for call, function in {**calls, **scalars}.items():
+                if call in scalars:
+                    b = np.full_like(a, -.3)
+                size = np.abs(flushed(b, form))
+                out_of_reach = np.isfinite(a) & np.isfinite(b) & (b != 0) & (
+                    (size < 2.0 ** -100) | (size >= 2.0 ** 126) |
+                    (np.abs(a) >= 2.0 ** 29 * size))
+                a[out_of_reach] = 0
+                got = chip.run(call, [patterns(x, form) for x in (a, b)],
+                               [form.dtype] * 3, form.wide)
+                error = compare(got, function, [a, b], form)
+                exact = function is np.fmod and form.wide
+                with self.subTest(call, dtype=form.dtype):
+                    self.assertLessEqual(error.ulp, 0 if exact else .5)
 
-    def test_functions_of_three_numbers_are_within_bounds(self):
-        x = [self.rng.uniform(.5, 2, 4096).astype(np.float32)
-             for _ in range(3)]
-        x[2] /= 2
-        self.check_all(TERNARY, lambda dtype: x if dtype == "f32" else [
-            (v.view(np.uint32) & 0xFFFF0000).view(np.float32) for v in x])
+
+class BlockFloats(DeviceTest):
+    """What a format of shared exponents can hold."""
 
     def test_block_floats_hold_what_they_can(self):
         x, y = (self.rng.choice([-3, -2, -1.5, -1, -.5, .5, 1, 2, 3], (64, 32))
@@ -160,51 +65,24 @@ class More(test_vector.Vector):
                  "binary_max_tile(0, 1, 0)": np.maximum(x, y),
                  "fmod_binary_tile(0, 1, 0)": np.fmod(x, y),
                  "copy_dest_values(1, 0)": y}
-        self.group(calls)
+        chip = Chip(self.device)
+        chip.group(calls)
         for call, right in calls.items():
             for wide in (False, True):
                 with self.subTest(call, wide=wide):
-                    got = self.run_call(call, [to_bf8(x), to_bf8(y)],
-                                        ["bf8"] * 3, wide)
+                    got = chip.run(call, [to_bf8(x), to_bf8(y)], ["bf8"] * 3,
+                                   wide)
                     np.testing.assert_array_equal(from_bf8(got), right)
 
-    def test_remainders_are_exact(self):
-        calls = {"fmod_binary_tile(0, 1, 0)": np.fmod,
-                 "remainder_binary_tile(0, 1, 0)": np.remainder}
-        scalars = {f"fmod_tile(0, {bits(-.3)}, {bits(1 / -.3)})": np.fmod,
-                   f"remainder_tile(0, {bits(-.3)}, {bits(1 / -.3)})":
-                       np.remainder}
-        self.group({**calls, **scalars})
-        for dtype in ("f32", "bf16"):
-            a, b = self.operands(dtype)
-            for call, function in {**calls, **scalars}.items():
-                if call in scalars:
-                    b = np.full_like(a, -.3)
-                with np.errstate(all="ignore"):
-                    size = np.abs(flushed(b.astype(float)))
-                out_of_reach = np.isfinite(a) & np.isfinite(b) & (b != 0) & (
-                    (size < 2.0 ** -100) | (size >= 2.0 ** 126) |
-                    (np.abs(a) >= 2.0 ** 29 * size))
-                a[out_of_reach] = 0
-                exact = function is np.fmod and dtype == "f32"
-                with self.subTest(call, dtype=dtype):
-                    self.check(call, function, [a, b], dtype,
-                               0 if exact else .5)
 
-
-class Random(test_vector.Vector):
+class Random(DeviceTest):
     """Random numbers: where they lie, and that they are not alike."""
-
-    test_every_init_and_chain_compiles_and_changes_nothing = None
-    test_functions_of_one_number_are_within_their_bounds = None
-    test_functions_of_two_numbers_are_within_their_bounds = None
-    test_rounding_to_decimals_is_within_half_of_the_last = None
 
     def draw(self, call):
         """144 tiles, more than there are cores, by tile and row."""
         x = np.ones((32, 144 * 32), np.float32)
         first = "if (i == get_arg_val<int32_t>(0)) rand_tile_init(17 + i); "
-        got = self.run_call(first + call, [x], ["f32", "f32"], True)
+        got = Chip(self.device).run(first + call, [x], ["f32", "f32"], True)
         return got.reshape(32, 144, 32).swapaxes(0, 1).astype(float)
 
     def test_uniform_numbers_are_uniform_and_unrelated(self):
@@ -236,10 +114,10 @@ class Integers(test_vector.Integers):
 
     def check_table(self, table, operands, dtype, wide):
         """Calls and their right results, modulo the width."""
-        self.group(table)
+        self.chip.group(table)
         for call, right in table.items():
             with self.subTest(call, dtype=dtype, wide=wide):
-                got = self.run_call(call, operands, [dtype] * 3, wide)
+                got = self.chip.run(call, operands, [dtype] * 3, wide)
                 np.testing.assert_array_equal(
                     got, right.astype(np.int64).astype(got.dtype))
 
@@ -359,7 +237,7 @@ class Integers(test_vector.Integers):
             elif target == "bf16":
                 right = bf16(right.astype(np.float32))
             with self.subTest(f"{source} to {target}"):
-                got = self.run_call(f"typecast_tile<{code}, {to}>(0)",
+                got = self.chip.run(f"typecast_tile<{code}, {to}>(0)",
                                     [operand.reshape(32, 32)],
                                     [source, target], True).ravel()
                 if target == "i8":
