@@ -42,9 +42,17 @@ static bool is_foreign(unsigned thread, uint32_t insn)
     return insn >> 24 == 0x42 && thread != T0;
 }
 
+/* A tile that some packers begin, and the dump would go on with all of them
+ * (docs/emulator.md). */
+static bool is_partial(uint32_t insn)
+{
+    return insn >> 24 == 0x41 && !(insn & 3u) && (insn >> 8 & 15u) != 15;
+}
+
 static void push(struct script *s, unsigned thread, uint32_t insn)
 {
-    bool skip = is_documented(insn) || is_foreign(thread, insn);
+    bool skip =
+        is_documented(insn) || is_foreign(thread, insn) || is_partial(insn);
 
     tx_insn(s, thread, skip ? OP(0x02, 0) : insn);
 }

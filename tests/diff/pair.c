@@ -12,6 +12,12 @@
 
 #define LIMIT_S 60u
 
+nxs_status pair_no_pages(struct tt_device *dev, const struct tt_pages *pages)
+{
+    (void)pages;
+    return TT_FAIL(NXS_InvalidValue, "%s: for scripts only", dev->ops->name);
+}
+
 struct pair_report *pair_report_new(void)
 {
     void *map = mmap(NULL, sizeof(struct pair_report), PROT_READ | PROT_WRITE,

@@ -40,6 +40,10 @@ struct pair_report {
     char text[512];
 };
 
+/** pair_no_pages - the pages slot of chips that only run scripts, which have no
+ *  use for it: refuses */
+nxs_status pair_no_pages(struct tt_device *dev, const struct tt_pages *pages);
+
 /** pair_report_new - a report in shared memory, or NULL */
 struct pair_report *pair_report_new(void);
 

@@ -191,7 +191,7 @@ void tx_probe_packers(struct script *s, unsigned thread)
     const struct tx_formats raw = {
         .acc = F_INT16, .out = F_INT16, .src = F_BF16};
     const uint32_t row = 16 * 2; /* bytes */
-    uint32_t at = SCRIPT_DATA + PROBE_PACK;
+    uint32_t at = SCRIPT_DATA + PROBE_PACK + 0x1000u * thread;
 
     tx_setup_math(s, &raw);
     tx_insn(s, thread, SETC16(31, 0));

@@ -16,7 +16,7 @@
 #define PROBE_DST   0x00000u
 #define PROBE_OTHER 0x20000u
 #define PROBE_SRC   0x28000u
-#define PROBE_PACK  0x30000u /* tx_probe_packers() */
+#define PROBE_PACK  0x30000u /* tx_probe_packers(): 4 KiB per thread */
 
 /** tx_dump_gprs - load all GPRs of all threads */
 void tx_dump_gprs(struct script *s);

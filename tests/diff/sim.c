@@ -9,6 +9,7 @@
 #include "device/ttsim_lib.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
+#include "tests/diff/pair.h"
 
 #define SOFT_RESET_0 0xFFB121B0u
 #define SLICE_CLOCKS 600u /* more than a FIFO is long */
@@ -57,14 +58,6 @@ static nxs_status progress_sim(struct tt_device *dev, enum tt_progress *out)
     return NXS_Success;
 }
 
-/* Scripts copy nothing by pages. */
-static nxs_status pages_sim(struct tt_device *dev, const struct tt_pages *pages)
-{
-    (void)dev;
-    (void)pages;
-    return NXS_InvalidOperation;
-}
-
 static nxs_status core_state_sim(struct tt_device *dev, struct tt_noc_addr core,
                                  unsigned risc, struct tt_core_state *out)
 {
@@ -80,7 +73,7 @@ static const struct tt_device_ops sim_ops = {
     .close = close_sim,
     .read = read_sim,
     .write = write_sim,
-    .pages = pages_sim,
+    .pages = pair_no_pages,
     .reset = reset_sim,
     .progress = progress_sim,
     .fault = tt_device_no_fault,

@@ -110,12 +110,6 @@ static bool mutant_fault(struct tt_device *dev, struct tt_fault *out)
     return tt_device_fault(mutant_of(dev)->chip, out);
 }
 
-static nxs_status mutant_pages(struct tt_device *dev,
-                               const struct tt_pages *pages)
-{
-    return tt_device_pages(mutant_of(dev)->chip, pages);
-}
-
 static nxs_status mutant_core_state(struct tt_device *dev,
                                     struct tt_noc_addr core, unsigned risc,
                                     struct tt_core_state *out)
@@ -128,7 +122,7 @@ static const struct tt_device_ops mutant_ops = {
     .close = mutant_close,
     .read = mutant_read,
     .write = mutant_write,
-    .pages = mutant_pages,
+    .pages = pair_no_pages,
     .reset = mutant_reset,
     .progress = mutant_progress,
     .fault = mutant_fault,
