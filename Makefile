@@ -42,6 +42,10 @@ LIB := $B/libtt_plugin.so
 
 EMBEDDED := $(shell find jit/include jit/firmware -type f) device/l1_map.h
 
+# The sanitizer's test runs kernels of the others, which are compiled by then.
+PYTHON_LAST  := tests/python/test_check.py
+PYTHON_TESTS := $(filter-out $(PYTHON_LAST),$(wildcard tests/python/test_*.py)) \
+	$(PYTHON_LAST)
 UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 ABI      := $B/abi/header_c $B/abi/header_cxx
 
