@@ -83,12 +83,15 @@ static nxs_status check_failure(struct tt_buffer *buffer)
     return status;
 }
 
-/* The whole buffer to or from the host, in order with the runs that use it. */
-static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host)
+/* The whole buffer to or from the host, in order with the runs that use it.
+ * @alone: no other copy of it meanwhile, as it changes the buffer or a copy
+ * that threads share. */
+static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host,
+                           bool alone)
 {
     struct tt_dispatch *d = &buffer->npu->dispatch;
     struct tt_extent extent = tt_buffer_extent(buffer);
-    struct tt_claim claim = {.extent = &extent, .n = 1, .writes = !to_host};
+    struct tt_claim claim = {.extent = &extent, .n = 1, .writes = alone};
     nxs_status status;
 
     tt_dispatch_begin_access(d, &claim);
@@ -317,8 +320,8 @@ nxs_status nxsCopyBuffer(nxs_int buffer_id, void *host_ptr, nxs_uint direction)
             TT_FAIL(NXS_InvalidValue, "buffer %d: there is no direction %u",
                     buffer_id, direction);
     else
-        status =
-            transfer(buffer, host_ptr, direction == NXS_BufferDeviceToHost);
+        status = transfer(buffer, host_ptr, direction == NXS_BufferDeviceToHost,
+                          direction == NXS_BufferHostToDevice);
     tt_runtime_leave();
     tt_buffer_put(buffer);
     return status;
@@ -350,7 +353,7 @@ static nxs_status fill(struct tt_buffer *buffer, const void *value, size_t n)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for %zu bytes", size);
     memcpy(data, value, n);
     repeat(data, n, size);
-    status = transfer(buffer, data, false);
+    status = transfer(buffer, data, false, true);
     free(data);
     return status;
 }
@@ -405,7 +408,7 @@ static void get_value(void *object, struct tt_property *out)
     tt_runtime_enter();
     out->status = get_mirror(buffer, &mirror);
     if (out->status >= 0)
-        out->status = transfer(buffer, mirror, true);
+        out->status = transfer(buffer, mirror, true, true);
     tt_runtime_leave();
     out->number = (int64_t)(intptr_t)mirror;
 }
