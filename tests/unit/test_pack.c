@@ -301,7 +301,7 @@ static void check_block(struct fixture *f, unsigned block, unsigned out)
         double v = isinf(x) ? copysign(ldexp(1, 128), x) : (double)x;
         double scaled = floor(ldexp(fabs(v), 127 + 6 - exp) + 0.5);
         unsigned m = (unsigned)(scaled > 127 ? 127 : scaled) >> (8 - bits);
-        unsigned datum = data[i * bits / 8] >> (i * bits % 8);
+        unsigned datum = (unsigned)data[i * bits / 8] >> (i * bits % 8);
 
         m |= m && v < 0 ? 1u << (bits - 1) : 0;
         assert_int_equal(datum & ((1u << bits) - 1), m);
