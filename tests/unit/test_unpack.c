@@ -273,7 +273,7 @@ static void check_bfp(struct fixture *f, unsigned format, unsigned bits,
     adc(f, 0)->ch[0].x = first;
     assert_int_equal(unpacr(f, 0), TT_STEP_DONE);
     for (unsigned i = first; i < TILE; i++) {
-        unsigned datum = data[i * bits / 8] >> (i * bits % 8);
+        unsigned datum = (unsigned)data[i * bits / 8] >> (i * bits % 8);
 
         datum &= (1u << bits) - 1;
         assert_int_equal(src_a(f, i - first),
