@@ -9,7 +9,9 @@
  * stale, of another kind or made up is refused with the status of its kind.
  *
  * A process may exit at any time, also while calls are under way. After fork()
- * the child may use the plugin only if no call was under way in the parent.
+ * the child may use the plugin only if no call was under way in the parent. It
+ * has embedded chips of its own then, as they were at that moment, with the
+ * runs that were in flight; other devices are the parent's.
  */
 #ifndef NEXUS_API_H
 #define NEXUS_API_H
@@ -431,8 +433,9 @@ NXS_API nxs_status nxsGetBufferProperty(nxs_int buffer, nxs_uint property_id,
  *
  * Return: NXS_Success; NXS_InvalidBuffer; NXS_InvalidHostPtr if NULL;
  * NXS_InvalidValue for another direction; NXS_OutOfHostMemory;
- * NXS_DeviceNotAvailable. To the host also, once, the status of a failed
- * NonBlocking run that used the buffer and that nobody has been told of.
+ * NXS_DeviceNotAvailable. To the host also, once for each buffer, the status of
+ * a failed NonBlocking run that was to use it, or that a run which was to use
+ * it was behind.
  */
 NXS_API nxs_status nxsCopyBuffer(nxs_int buffer, void *host_ptr,
                                  nxs_uint direction);
@@ -630,7 +633,8 @@ NXS_API nxs_status nxsGetStreamProperty(nxs_int stream, nxs_uint property_id,
  * nxsReleaseStream - give a stream back
  * @stream: id; stale from now on
  *
- * Blocks until the runs in it are over.
+ * Blocks until the runs in it are over. A failure that nobody has been told of
+ * is not reported.
  *
  * Return: NXS_Success; NXS_InvalidStream.
  */
@@ -683,7 +687,8 @@ NXS_API nxs_status nxsGetScheduleProperty(nxs_int schedule,
  * streams go on. If nobody waits for the run, its status is kept for whoever
  * waits next: a run without NonBlocking in the stream, nxsWaitEvent() on an
  * event that it would have signaled, or nxsCopyBuffer() from a buffer that it
- * was to use. Until then no run behind it in its stream is started.
+ * was to use. Runs behind it in its stream that were submitted before that are
+ * dropped: they end, and what they would have signaled or written fails too.
  *
  * Return: NXS_Success; NXS_InvalidSchedule; NXS_InvalidStream;
  * NXS_InvalidCommand if a command was not finalized; NXS_InvalidKernelArgs if
@@ -756,7 +761,7 @@ NXS_API nxs_int nxsCreateWaitCommand(nxs_int schedule, nxs_int event,
  * NP_Description is what the compiler said when nxsFinalizeCommand() last
  * failed, else "". Of the last run that ended well: NP_ElapsedTime is the time
  * in ms from doorbell to completion, NP_Location the cores, for instance
- * "cores (0,0)-(7,3)" ("" before the first). NP_SubUnits, after a run with
+ * "cores (0,0)-(7,3)" ("" before the first). NP_SubUnits, of the last run with
  * Profiling or in a stream with it, is a vector of six numbers for each core:
  * x, y, first and last cycle of its kernels on the device's clock, and host
  * time of doorbell and completion in ns on the clock of the device's
@@ -869,7 +874,8 @@ NXS_API nxs_status nxsSetCommandScalar(nxs_int command, nxs_int index,
  * Libraries of which none does get the command's arguments and then x, y and z
  * of one point.
  *
- * Blocks while compiling; what is in the cache takes under a millisecond.
+ * Blocks while compiling; what is in memory takes well under a
+ * millisecond, what is on disk a few.
  *
  * Return: NXS_Success; NXS_InvalidCommand; NXS_InvalidOperation for a signal
  * or wait; NXS_InvalidGlobalWorkSize; NXS_InvalidWorkGroupSize;

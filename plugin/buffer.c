@@ -70,13 +70,22 @@ void tt_buffer_set_failure(struct tt_buffer *buffer, struct tt_failure *failure)
     pthread_mutex_unlock(&buffer->lock);
 }
 
-/* What a failed run may have left behind is no result. */
+void tt_buffer_forget_failure(struct tt_buffer *buffer)
+{
+    pthread_mutex_lock(&buffer->lock);
+    if (tt_failure_is_told(buffer->failure))
+        tt_failure_set(&buffer->failure, NULL);
+    pthread_mutex_unlock(&buffer->lock);
+}
+
+/* What a failed run may have left behind, or one behind it has not written, is
+ * no result, whoever else has been told. */
 static nxs_status check_failure(struct tt_buffer *buffer)
 {
     nxs_status status = NXS_Success;
 
     pthread_mutex_lock(&buffer->lock);
-    if (!tt_failure_is_told(buffer->failure))
+    if (buffer->failure)
         status = tt_failure_tell(buffer->failure);
     tt_failure_set(&buffer->failure, NULL);
     pthread_mutex_unlock(&buffer->lock);

@@ -239,12 +239,15 @@ bool tt_dispatch_wait(struct tt_dispatch *d,
     pthread_mutex_lock(&d->lock);
     while (!(over = is_over(d, arg)) &&
            (deadline_ns == UINT64_MAX || tt_clock_ns() < deadline_ns)) {
-        if (!d->driving)
+        if (!d->driving && !d->pausing)
             mine = d->driving = true;
-        if (mine) {
+        if (mine && !d->pausing) {
             drive_locked(d, deadline_ns);
             continue;
         }
+        if (mine)
+            stop_driving_locked(d);
+        mine = false;
         d->n_waiters++;
         sleep_locked(d, deadline_ns);
         d->n_waiters--;
@@ -261,12 +264,12 @@ static void *serve(void *arg)
 
     pthread_mutex_lock(&d->lock);
     while (!d->quit) {
-        if (d->driving || !d->n_unfinished) {
+        if (d->driving || d->pausing || !d->n_unfinished) {
             pthread_cond_wait(&d->work, &d->lock);
             continue;
         }
         d->driving = true;
-        while (d->n_unfinished && !d->quit)
+        while (d->n_unfinished && !d->quit && !d->pausing)
             drive_locked(d, UINT64_MAX);
         stop_driving_locked(d);
     }
@@ -473,6 +476,35 @@ void tt_dispatch_end_claim(struct tt_dispatch *d, struct tt_claim *claim)
         link = &(*link)->next;
     *link = claim->next;
     wake_locked(d);
+    pthread_mutex_unlock(&d->lock);
+}
+
+/* ---- fork ---- */
+
+void tt_dispatch_pause(struct tt_dispatch *d)
+{
+    pthread_mutex_lock(&d->lock);
+    d->pausing = true;
+    wake_locked(d);
+    d->n_waiters++;
+    while (d->driving)
+        sleep_locked(d, UINT64_MAX);
+    d->n_waiters--;
+}
+
+/* In a child the other threads are gone, and with them those that wait. */
+void tt_dispatch_resume(struct tt_dispatch *d, bool in_child)
+{
+    d->pausing = false;
+    if (in_child) {
+        d->n_waiters = 0;
+        d->has_thread = d->asleep = false;
+        (void)init_condition(&d->changed);
+        (void)init_condition(&d->work);
+    }
+    wake_locked(d);
+    if (d->n_unfinished && d->has_thread)
+        pthread_cond_signal(&d->work);
     pthread_mutex_unlock(&d->lock);
 }
 

@@ -63,6 +63,7 @@ struct tt_claim {
  * @n_waiters: threads that sleep until @changed
  * @pokes: counts what may unblock a run
  * @asleep: the driver sleeps until @changed
+ * @pausing: the process is about to fork: nobody drives
  * @next_ticket: of the next run
  * @placement: cores that are taken; the driver's
  * @n_flying: launches on the chip; the driver's
@@ -77,7 +78,7 @@ struct tt_dispatch {
     size_t n_unfinished;
     unsigned n_waiters;
     unsigned pokes;
-    bool driving, asleep;
+    bool driving, asleep, pausing;
     bool has_thread, quit;
     pthread_t thread;
     pid_t pid;
@@ -93,6 +94,18 @@ nxs_status tt_dispatch_init(struct tt_dispatch *d, struct tt_npu *npu);
 /** tt_dispatch_fini - cancel what runs and what is queued, end the thread;
  *  nobody else uses @d */
 void tt_dispatch_fini(struct tt_dispatch *d);
+
+/**
+ * tt_dispatch_pause - nobody drives any more, and the lock is held; for fork()
+ * @d: dispatcher
+ *
+ * Waits for the end of a slice. tt_dispatch_resume() ends it.
+ */
+void tt_dispatch_pause(struct tt_dispatch *d);
+
+/** tt_dispatch_resume - go on after tt_dispatch_pause(); @in_child: in a
+ * process that has only this thread */
+void tt_dispatch_resume(struct tt_dispatch *d, bool in_child);
 
 /** tt_dispatch_ticket - the ticket that the next run will get, > 0 */
 uint64_t tt_dispatch_ticket(struct tt_dispatch *d);

@@ -224,6 +224,8 @@ static void note_job(const struct tt_active *active)
     cmd->cores = active->cores;
     cmd->has_run = true;
     pthread_mutex_unlock(&cmd->lock);
+    for (size_t i = 0; i < active->job->n_buffers; i++)
+        tt_buffer_forget_failure(active->job->buffers[i]);
 }
 
 static void drop_active(struct tt_run *run, struct tt_active **link)

@@ -75,6 +75,44 @@ static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
     return status;
 }
 
+/* The moment of a fork finds no device driven and no trace half written. What
+ * was in flight goes on in the parent and, on an embedded chip, which is copied
+ * with all memory, in the child too. */
+static void before_fork(void)
+{
+    struct tt_runtime *rt = &tt_runtime;
+
+    if (rt->pid != getpid() || !rt->n_npus)
+        return;
+    for (size_t i = 0; i < rt->n_npus; i++)
+        tt_dispatch_pause(&rt->npus[i].dispatch);
+    rt->paused = true;
+    tt_trace_flush(rt->trace);
+}
+
+static void after_fork(bool in_child)
+{
+    struct tt_runtime *rt = &tt_runtime;
+
+    if (!rt->paused)
+        return;
+    rt->paused = false;
+    for (size_t i = rt->n_npus; i-- > 0;)
+        tt_dispatch_resume(&rt->npus[i].dispatch, in_child);
+}
+
+static void after_fork_in_parent(void)
+{
+    after_fork(false);
+}
+
+/* The trace is the parent's. */
+static void after_fork_in_child(void)
+{
+    tt_runtime.trace = NULL;
+    after_fork(true);
+}
+
 static void start(void)
 {
     struct tt_runtime *rt = &tt_runtime;
@@ -84,6 +122,8 @@ static void start(void)
     start_pools(rt);
     rt->pid = getpid();
     rt->started = true;
+    (void)pthread_atfork(before_fork, after_fork_in_parent,
+                         after_fork_in_child);
     rt->trace = tt_trace_open(getenv("TT_TRACE"));
     if (tt_jit_new(&rt->jit) < 0)
         rt->jit = NULL;

@@ -56,6 +56,7 @@ struct tt_runtime {
     pthread_once_t once;
     bool started;
     pid_t pid;              /* of the process that started it */
+    bool paused;            /* for a fork; a dispatcher's lock guards it */
     atomic_uint n_calls;    /* long ones, see tt_runtime_enter() */
     struct tt_jit *jit;     /* NULL if there was no memory for it */
     struct tt_trace *trace; /* NULL unless TT_TRACE names a file */

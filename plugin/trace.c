@@ -67,6 +67,15 @@ void tt_trace_close(struct tt_trace *trace)
     free(trace);
 }
 
+void tt_trace_flush(struct tt_trace *trace)
+{
+    if (!trace)
+        return;
+    pthread_mutex_lock(&trace->lock);
+    (void)fflush(trace->file);
+    pthread_mutex_unlock(&trace->lock);
+}
+
 /* ---- events; the lock is held ---- */
 
 /* Takes the reference. A trace that lacks an event is better than no run. */
@@ -147,6 +156,7 @@ void tt_trace_run(struct tt_trace *trace, const struct tt_run *run,
              json_pack("{s:i, s:I, s:i}", "stream", run->stream->object.id,
                        "ticket", (json_int_t)run->ticket, "status",
                        (int)run->status));
+    (void)fflush(trace->file);
     pthread_mutex_unlock(&trace->lock);
 }
 

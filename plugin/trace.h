@@ -25,6 +25,9 @@ struct tt_trace *tt_trace_open(const char *path);
 /** tt_trace_close - end the file; NULL is ignored */
 void tt_trace_close(struct tt_trace *trace);
 
+/** tt_trace_flush - everything noted so far is in the file; NULL is ignored */
+void tt_trace_flush(struct tt_trace *trace);
+
 /** tt_trace_is_on - whether there is a trace */
 static inline bool tt_trace_is_on(const struct tt_trace *trace)
 {

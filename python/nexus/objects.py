@@ -277,8 +277,9 @@ class Event(_Owned):
         self._lib.call("nxsSignalEvent", self.id, value)
 
     def wait(self, value=1):
-        """Block until the event has reached value."""
-        self._lib.call("nxsWaitEvent", self.id, value)
+        """Block until the event has reached value. Raises NexusError if that
+        fails, or if for a second no run in flight is to signal it."""
+        self._lib.call_interruptibly("nxsWaitEvent", self.id, value)
 
 
 class Schedule(_Owned):

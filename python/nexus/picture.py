@@ -15,9 +15,10 @@ _AXIS = 24
 def load(path):
     """The events of a trace; also of one whose process was killed."""
     with open(path, encoding="utf-8") as file:
-        text = file.read().rstrip().rstrip(",")
-    if not text.endswith("]"):
-        text += "]"
+        text = file.read().rstrip()
+    if not text.endswith("]"):  # an event a line, the last one perhaps cut off
+        text = text[:text.rfind("}")].rsplit(",\n", 1)[0] + "\n]" \
+            if not text.endswith("}") else text + "\n]"
     return json.loads(text)
 
 
@@ -53,7 +54,7 @@ def _rows(spans):
     def order(key):
         pid, tid = key
         return (pid % 1000, pid // 1000 % 3 == 1, pid, tid)
-    return [(key, rows[key]) for key in sorted(rows, key=order)][:_MAX_ROWS]
+    return [(key, rows[key]) for key in sorted(rows, key=order)]
 
 
 def _rectangle(span, row, top, scale, first):
@@ -88,11 +89,15 @@ def _axis(first, last, scale, height):
 
 def draw(events):
     """SVG text: a row for each track, at most 200."""
-    spans = [e for e in events if e.get("ph") == "X"]
+    wanted = ("pid", "tid", "ts", "dur", "name")
+    spans = [e for e in events
+             if e.get("ph") == "X" and all(key in e for key in wanted)]
     if not spans:
         raise ValueError("the trace has no spans")
     processes, threads = _names(events)
     rows = _rows(spans)
+    left_out = len(rows) - _MAX_ROWS
+    rows = rows[:_MAX_ROWS]
     first = min(s["ts"] for s in spans)
     last = max(s["ts"] + s["dur"] for s in spans)
     scale = (_WIDTH - _LEFT - 10) / max(last - first, 1e-3)
@@ -110,4 +115,7 @@ def draw(events):
                    f"{html.escape(name)}</text>")
         out += [_rectangle(s, row, top, scale, first)
                 for s in sorted(row, key=lambda s: -s["dur"])]
+    if left_out > 0:
+        out.append(f'<text x="{_LEFT}" y="{_AXIS - 14}" fill="red">'
+                   f"{left_out} more tracks are not drawn</text>")
     return "\n".join(out + ["</svg>", ""])

@@ -85,7 +85,8 @@ class Trace(unittest.TestCase):
             path = os.path.join(folder, "trace.json")
             run("prints", commands=3, cores=2, TT_TRACE=path)
             with open(path, encoding="utf-8") as file:
-                cls.events = json.load(file)
+                cls.text = file.read()
+        cls.events = json.loads(cls.text)
         cls.spans = [e for e in cls.events if e["ph"] == "X"]
 
     def of(self, kind):
@@ -114,6 +115,20 @@ class Trace(unittest.TestCase):
         named = {(e["pid"], e["tid"]) for e in self.events
                  if e["name"] == "thread_name"}
         self.assertEqual(named, {(e["pid"], e["tid"]) for e in self.spans})
+
+    def test_trace_of_a_process_that_was_killed_can_be_drawn(self):
+        whole = len(self.events)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "cut.json")
+            for cut in (len(self.text) - 3, len(self.text) - 40,
+                        len(self.text) // 2):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(self.text[:cut])
+                events = picture.load(path)
+                self.assertEqual(events, self.events[:len(events)])
+                whole, before = len(events), whole
+                self.assertLessEqual(whole, before)
+                self.assertGreater(len(picture.draw(events)), 1000)
 
     def test_picture_has_a_rectangle_for_each_span(self):
         text = picture.draw(self.events)

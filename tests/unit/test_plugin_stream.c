@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -465,10 +466,54 @@ static void failure_reaches_the_next_who_waits_in_the_stream(void **state)
     start(bad, f->stream[0]);
     start(good, f->stream[0]);
     assert_int_equal(nxsRunSchedule(good, f->stream[0], 0), FAULT);
-    assert_int_equal(word(f), 0);
     assert_int_equal(nxsRunSchedule(good, f->stream[0], 0), 0);
     assert_int_equal(word(f), 5);
     nxsReleaseSchedule(bad);
+    nxsReleaseSchedule(good);
+}
+
+/* Whoever was told of the failure was not told of this buffer. */
+static void copy_of_what_a_dropped_run_was_to_write_fails_once(void **state)
+{
+    struct fixture *f = *state;
+    static uint32_t words[PAGE_WORDS * N_PAGES];
+    nxs_buffer_layout layout = {
+        NXS_DataType_U32, 1, {PAGE_WORDS * N_PAGES}, {0}};
+    struct fixture other = f[0];
+    nxs_int bad, dropped;
+
+    other.buffer = nxsCreateBuffer(0, layout, NULL, 0);
+    bad = make(f, TRAP, 0, 1000, 1);
+    dropped = make(&other, APPEND, 5, 0, 1);
+    start(bad, f->stream[0]);
+    start(dropped, f->stream[0]);
+    assert_int_equal(nxsCopyBuffer(f->buffer, words, 0), FAULT);
+    assert_int_equal(nxsCopyBuffer(other.buffer, words, 0), FAULT);
+    assert_int_equal(nxsCopyBuffer(other.buffer, words, 0), 0);
+    nxsReleaseBuffer(other.buffer);
+    nxsReleaseSchedule(bad);
+    nxsReleaseSchedule(dropped);
+}
+
+/* The dispatcher's thread does not live in the child, nor a run's end. */
+static void child_of_a_fork_works_with_a_run_in_flight(void **state)
+{
+    struct fixture *f = *state;
+    nxs_int s = make(f, APPEND, 7, 3000000, 1), good = make(f, APPEND, 1, 0, 1);
+    int status = -1;
+    pid_t pid;
+
+    start(s, f->stream[0]);
+    usleep(20000);
+    pid = fork();
+    if (pid == 0) {
+        alarm(20);
+        _exit(nxsRunSchedule(good, f->stream[0], 0) != 0 || word(f) != 71);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_int_equal(word(f), 7);
+    nxsReleaseSchedule(s);
     nxsReleaseSchedule(good);
 }
 
@@ -605,6 +650,8 @@ int main(void)
         TEST(wait_ends_when_its_event_is_released),
         TEST(cycle_of_waits_ends),
         TEST(failure_reaches_the_next_who_waits_in_the_stream),
+        TEST(copy_of_what_a_dropped_run_was_to_write_fails_once),
+        TEST(child_of_a_fork_works_with_a_run_in_flight),
         TEST(failure_reaches_who_waits_for_its_event),
         TEST(failure_reaches_who_copies_the_result),
         TEST(failure_leaves_other_streams_alone),

@@ -15,6 +15,10 @@ TT_INLINE void print_value(const char *text)
 {
     print_text(TT_PRINT_TEXT, text);
 }
+TT_INLINE void print_value(char *text)
+{
+    print_text(TT_PRINT_TEXT, text);
+}
 TT_INLINE void print_value(char c)
 {
     print_detail(TT_PRINT_CHAR, static_cast<uint8_t>(c));
