@@ -435,7 +435,9 @@ NXS_API nxs_status nxsGetBufferProperty(nxs_int buffer, nxs_uint property_id,
  * NXS_InvalidValue for another direction; NXS_OutOfHostMemory;
  * NXS_DeviceNotAvailable. To the host also, once for each buffer, the status of
  * a failed NonBlocking run that was to use it, or that a run which was to use
- * it was behind.
+ * it was behind; no longer once data was copied to the whole buffer, or a run
+ * that was submitted after somebody had been told, and that was given the
+ * buffer, has ended well.
  */
 NXS_API nxs_status nxsCopyBuffer(nxs_int buffer, void *host_ptr,
                                  nxs_uint direction);

@@ -63,17 +63,28 @@ struct tt_extent tt_buffer_extent(const struct tt_buffer *buffer)
                               buffer->addr + bank_size(buffer)};
 }
 
+/* Whoever owns the memory keeps what befell it: it may be copied through the
+ * buffer or through any that wraps it. */
+static struct tt_buffer *owner_of(struct tt_buffer *buffer)
+{
+    while (buffer->owner)
+        buffer = buffer->owner;
+    return buffer;
+}
+
 void tt_buffer_set_failure(struct tt_buffer *buffer, struct tt_failure *failure)
 {
+    buffer = owner_of(buffer);
     pthread_mutex_lock(&buffer->lock);
     tt_failure_set(&buffer->failure, failure);
     pthread_mutex_unlock(&buffer->lock);
 }
 
-void tt_buffer_forget_failure(struct tt_buffer *buffer)
+void tt_buffer_forget_failure(struct tt_buffer *buffer, uint64_t ticket)
 {
+    buffer = owner_of(buffer);
     pthread_mutex_lock(&buffer->lock);
-    if (tt_failure_is_told(buffer->failure))
+    if (!tt_failure_binds(buffer->failure, ticket))
         tt_failure_set(&buffer->failure, NULL);
     pthread_mutex_unlock(&buffer->lock);
 }
@@ -84,12 +95,20 @@ static nxs_status check_failure(struct tt_buffer *buffer)
 {
     nxs_status status = NXS_Success;
 
+    buffer = owner_of(buffer);
     pthread_mutex_lock(&buffer->lock);
     if (buffer->failure)
         status = tt_failure_tell(buffer->failure);
     tt_failure_set(&buffer->failure, NULL);
     pthread_mutex_unlock(&buffer->lock);
     return status;
+}
+
+static bool covers_owner(struct tt_buffer *buffer)
+{
+    struct tt_buffer *owner = owner_of(buffer);
+
+    return buffer->addr == owner->addr && bank_size(buffer) == bank_size(owner);
 }
 
 /* The whole buffer to or from the host, in order with the runs that use it.
@@ -112,7 +131,7 @@ static nxs_status transfer(struct tt_buffer *buffer, void *host, bool to_host,
         status = tt_transfer_upload(buffer->npu->dev, &buffer->layout,
                                     buffer->addr, host);
     tt_dispatch_end_claim(d, &claim);
-    if (!to_host)
+    if (!to_host && status >= 0 && covers_owner(buffer))
         tt_buffer_set_failure(buffer, NULL);
     return status;
 }

@@ -50,9 +50,9 @@ struct tt_extent tt_buffer_extent(const struct tt_buffer *buffer);
 void tt_buffer_set_failure(struct tt_buffer *buffer,
                            struct tt_failure *failure);
 
-/** tt_buffer_forget_failure - a run that used it has ended well: a failure that
- *  somebody has been told of is history */
-void tt_buffer_forget_failure(struct tt_buffer *buffer);
+/** tt_buffer_forget_failure - a run that used it, here its ticket, has ended
+ *  well: a failure that was known when it was submitted is history */
+void tt_buffer_forget_failure(struct tt_buffer *buffer, uint64_t ticket);
 
 /** tt_buffer_fini - destroy; for the pool */
 void tt_buffer_fini(struct tt_object *object);

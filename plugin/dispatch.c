@@ -120,12 +120,8 @@ static void finish(struct tt_dispatch *d, struct tt_run *run)
 static struct tt_failure *reason_to_cancel(struct tt_run *run)
 {
     struct tt_failure *failure = run->stream->failure;
-    uint64_t resume;
 
-    if (!failure)
-        return NULL;
-    resume = atomic_load(&failure->resume);
-    if (!resume || run->ticket < resume)
+    if (tt_failure_binds(failure, run->ticket))
         return failure;
     tt_failure_set(&run->stream->failure, NULL);
     return NULL;

@@ -45,6 +45,13 @@ bool tt_failure_is_told(const struct tt_failure *failure)
     return !failure || atomic_load(&failure->resume);
 }
 
+bool tt_failure_binds(const struct tt_failure *failure, uint64_t ticket)
+{
+    uint64_t resume = failure ? atomic_load(&failure->resume) : 1;
+
+    return !resume || ticket < resume;
+}
+
 nxs_status tt_failure_tell(struct tt_failure *failure)
 {
     uint_fast64_t untold = 0;

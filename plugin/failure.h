@@ -53,6 +53,10 @@ void tt_failure_set(struct tt_failure **slot, struct tt_failure *failure);
  */
 bool tt_failure_is_told(const struct tt_failure *failure);
 
+/** tt_failure_binds - whether a run, here its ticket, was submitted before
+ *  anybody was told, and so cannot know; NULL binds none */
+bool tt_failure_binds(const struct tt_failure *failure, uint64_t ticket);
+
 /**
  * tt_failure_tell - tell the calling thread
  * @failure: not NULL

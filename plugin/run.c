@@ -215,7 +215,7 @@ static nxs_status start_next_points(struct tt_run *run,
     return status;
 }
 
-static void note_job(const struct tt_active *active)
+static void note_job(const struct tt_run *run, const struct tt_active *active)
 {
     struct tt_command *cmd = active->job->cmd;
 
@@ -225,7 +225,7 @@ static void note_job(const struct tt_active *active)
     cmd->has_run = true;
     pthread_mutex_unlock(&cmd->lock);
     for (size_t i = 0; i < active->job->n_buffers; i++)
-        tt_buffer_forget_failure(active->job->buffers[i]);
+        tt_buffer_forget_failure(active->job->buffers[i], run->ticket);
 }
 
 static void drop_active(struct tt_run *run, struct tt_active **link)
@@ -261,7 +261,7 @@ static nxs_status land(struct tt_run *run, struct tt_active **link)
                               &active->flight);
     if (has_more_points(active))
         return start_next_points(run, active);
-    note_job(active);
+    note_job(run, active);
     drop_active(run, link);
     if (!run->active)
         run->elapsed_ns += end - run->busy_ns;

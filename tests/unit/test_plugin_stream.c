@@ -495,6 +495,51 @@ static void copy_of_what_a_dropped_run_was_to_write_fails_once(void **state)
     nxsReleaseSchedule(dropped);
 }
 
+/* Memory is one, whatever its names. */
+static void failure_reaches_who_copies_from_the_owner_of_a_view(void **state)
+{
+    struct fixture *f = *state, view = f[0];
+    static uint32_t words[PAGE_WORDS * N_PAGES];
+    nxs_buffer_layout layout = {
+        NXS_DataType_U32, 1, {PAGE_WORDS * N_PAGES}, {0}};
+    void *address = NULL;
+    size_t size = sizeof address;
+    nxs_int bad;
+
+    assert_int_equal(nxsGetBufferProperty(f->buffer, NP_Value, &address, &size),
+                     0);
+    view.buffer =
+        nxsCreateBuffer(0, layout, address, NXS_BufferSettings_OnDevice);
+    assert_true(view.buffer >= 0);
+    bad = make(&view, TRAP, 0, 1000, 1);
+    start(bad, f->stream[0]);
+    assert_int_equal(nxsCopyBuffer(f->buffer, words, 0), FAULT);
+    assert_int_equal(nxsCopyBuffer(f->buffer, words, 0), 0);
+    nxsReleaseBuffer(view.buffer);
+    nxsReleaseSchedule(bad);
+}
+
+/* It was submitted by somebody who did not know, and may have only read. */
+static void run_from_before_the_news_does_not_hide_a_failure(void **state)
+{
+    struct fixture *f = *state;
+    static uint32_t words[PAGE_WORDS * N_PAGES];
+    nxs_int bad = make(f, TRAP, 0, 1000, 1), good = make(f, APPEND, 5, 0, 1);
+    nxs_int wait = make_wait(0, f->event, 1);
+
+    start(wait, f->stream[1]);
+    start(good, f->stream[1]);
+    start(bad, f->stream[0]);
+    assert_int_equal(nxsRunSchedule(good, f->stream[0], 0), FAULT);
+    assert_int_equal(nxsSignalEvent(f->event, 1), 0);
+    assert_int_equal(nxsRunSchedule(wait, f->stream[1], 0), 0);
+    assert_int_equal(nxsCopyBuffer(f->buffer, words, 0), FAULT);
+    assert_int_equal(nxsCopyBuffer(f->buffer, words, 0), 0);
+    nxsReleaseSchedule(wait);
+    nxsReleaseSchedule(good);
+    nxsReleaseSchedule(bad);
+}
+
 /* The dispatcher's thread does not live in the child, nor a run's end. */
 static void child_of_a_fork_works_with_a_run_in_flight(void **state)
 {
@@ -651,6 +696,8 @@ int main(void)
         TEST(cycle_of_waits_ends),
         TEST(failure_reaches_the_next_who_waits_in_the_stream),
         TEST(copy_of_what_a_dropped_run_was_to_write_fails_once),
+        TEST(failure_reaches_who_copies_from_the_owner_of_a_view),
+        TEST(run_from_before_the_news_does_not_hide_a_failure),
         TEST(child_of_a_fork_works_with_a_run_in_flight),
         TEST(failure_reaches_who_waits_for_its_event),
         TEST(failure_reaches_who_copies_the_result),
