@@ -186,7 +186,7 @@ $B/abi/header_cxx: tests/abi/header.cpp tests/abi/values.h nexus-api.h
 	@mkdir -p $(@D)
 	$(Q)$(CXX) -std=c++17 -I. -Wall -Wextra -Wpedantic -Werror -c $< -o $@
 
-$B/bench/idle $B/bench/dispatch: $B/bench/%: tests/bench/%.c nexus-api.h
+$B/bench/resident $B/bench/dispatch: $B/bench/%: tests/bench/%.c nexus-api.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 -I. $< -o $@ -ldl
 
@@ -222,9 +222,9 @@ run-accuracy: all
 bench: deps
 	$(Q)$(MAKE) --no-print-directory run-bench
 
-run-bench: all $B/bench/idle $B/bench/dispatch
+run-bench: all $B/bench/resident $B/bench/dispatch
 	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/bench.py --json build/bench.json \
-		--idle $B/bench/idle --dispatch $B/bench/dispatch
+		--resident $B/bench/resident --dispatch $B/bench/dispatch
 
 $(DIFF): $(DIFF_OBJ) $(OBJ)
 	@mkdir -p $(@D)

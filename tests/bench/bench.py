@@ -197,12 +197,17 @@ def copy_entries():
     return entries
 
 
-def idle_entry(program, library):
-    """Resident memory of a C process with one idle device."""
+def resident_entries(program, library):
+    """Resident memory of a C process with one device, idle and after buffers
+    of 1 GiB have been written."""
     done = subprocess.run([program, library], capture_output=True, text=True,
                           check=True)
-    return entry("resident, one idle device", int(done.stdout) / 1024, "MiB",
-                 limit=64)
+    idle, working, touched = map(int, done.stdout.split())
+    return [
+        entry("resident, one idle device", idle / 1024, "MiB", limit=48),
+        entry("resident at work, of what was touched",
+              working * 100 / touched, "%", limit=125),
+    ]
 
 
 def dispatch_samples(program, library, row):
@@ -259,7 +264,7 @@ def plain_table(arguments):
                for title, row, own, _ in STREAMS]
     entries += compile_entries() + copy_entries()
     entries += dispatch_entries(arguments.dispatch, nexus.abi.find_library())
-    entries.append(idle_entry(arguments.idle, nexus.abi.find_library()))
+    entries += resident_entries(arguments.resident, nexus.abi.find_library())
     return entries
 
 
@@ -345,7 +350,7 @@ def main():
     """Entry point."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json")
-    parser.add_argument("--idle", help="program that prints its resident KiB")
+    parser.add_argument("--resident", help="program that prints its resident KiB")
     parser.add_argument("--dispatch", help="program that times launches")
     parser.add_argument("--seam", help="program that times the seam")
     parser.add_argument("--double", help="the same over the driver double")
