@@ -17,6 +17,8 @@
 #include "plugin/stream.h"
 #include "pool/tt_log.h"
 
+#define DEFAULT_TIMEOUT_MS 60000
+
 enum {
     KIND_BUFFER = 1,
     KIND_LIBRARY,
@@ -113,12 +115,45 @@ static void after_fork_in_child(void)
     after_fork(true);
 }
 
+/* TT_TIMEOUT_MS as a number; false: it is not one. */
+static bool read_timeout(const char *text, uint32_t *out)
+{
+    unsigned long value;
+    char *end;
+
+    if (*text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    value = strtoul(text, &end, 10);
+    if (errno || *end || value > UINT32_MAX)
+        return false;
+    *out = (uint32_t)value;
+    return true;
+}
+
+/* Values that nobody understands are read as if they were not set: said once,
+ * or whoever set them waits for an effect. */
+static void check_environment(void)
+{
+    const char *timeout = getenv("TT_TIMEOUT_MS");
+    const char *level = getenv("TT_LOG");
+    uint32_t ms;
+
+    if (timeout && *timeout && !read_timeout(timeout, &ms))
+        tt_log(TT_LOG_ERROR, "TT_TIMEOUT_MS=%s is no number of ms: %d is used",
+               timeout, DEFAULT_TIMEOUT_MS);
+    if (level && *level && !tt_log_is_level(level))
+        tt_log(TT_LOG_ERROR,
+               "TT_LOG=%s: neither error, warn, info, debug nor trace", level);
+}
+
 static void start(void)
 {
     struct tt_runtime *rt = &tt_runtime;
     struct tt_device *devs[TT_MAX_NPUS];
     size_t n = 0;
 
+    check_environment();
     start_pools(rt);
     rt->pid = getpid();
     rt->started = true;
@@ -240,16 +275,9 @@ nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out)
 uint32_t tt_runtime_timeout_ms(void)
 {
     const char *text = getenv("TT_TIMEOUT_MS");
-    unsigned long value;
-    char *end;
+    uint32_t ms;
 
-    if (!text || *text < '0' || *text > '9')
-        return 60000;
-    errno = 0;
-    value = strtoul(text, &end, 10);
-    if (errno || *end || value > UINT32_MAX)
-        return 60000;
-    return (uint32_t)value;
+    return text && read_timeout(text, &ms) ? ms : DEFAULT_TIMEOUT_MS;
 }
 
 size_t tt_runtime_count(void)

@@ -5,11 +5,14 @@
 #include "plugin/trace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "plugin/run.h"
 #include "plugin/stream.h"
@@ -36,6 +39,28 @@ struct track {
     int pid, tid;
 };
 
+/* The file, emptied, unless another process is writing it: processes that
+ * inherit one environment would spoil it for each other. */
+static FILE *open_alone(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    FILE *file = NULL;
+
+    if (fd < 0)
+        return NULL;
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+        close(fd);
+        errno = ETXTBSY;
+        return NULL;
+    }
+    /* A pipe or a terminal cannot be cut off, and need not be. */
+    (void)!ftruncate(fd, 0);
+    file = fdopen(fd, "w");
+    if (!file)
+        close(fd);
+    return file;
+}
+
 struct tt_trace *tt_trace_open(const char *path)
 {
     struct tt_trace *trace;
@@ -45,9 +70,11 @@ struct tt_trace *tt_trace_open(const char *path)
     trace = calloc(1, sizeof *trace);
     if (!trace)
         return NULL;
-    trace->file = fopen(path, "we");
+    trace->file = open_alone(path);
     if (!trace->file) {
-        tt_log(TT_LOG_ERROR, "TT_TRACE=%s: %s", path, strerror(errno));
+        tt_log(TT_LOG_ERROR, "TT_TRACE=%s: %s", path,
+               errno == ETXTBSY ? "another process writes it"
+                                : strerror(errno));
         free(trace);
         return NULL;
     }

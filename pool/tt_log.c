@@ -18,6 +18,20 @@ static const char *const level_name[] = {"error", "warn", "info", "debug",
  * touched: the price of "last error" without a handle to hang it on. */
 static _Thread_local char last_error[LINE_SIZE];
 
+/* -1: none. */
+static int level_of(const char *text)
+{
+    for (int i = TT_LOG_ERROR; i <= TT_LOG_TRACE; i++)
+        if (strcmp(text, level_name[i]) == 0)
+            return i;
+    return -1;
+}
+
+int tt_log_is_level(const char *text)
+{
+    return level_of(text) >= 0;
+}
+
 int tt_log_enabled(enum tt_log_level level)
 {
     const char *limit;
@@ -25,12 +39,7 @@ int tt_log_enabled(enum tt_log_level level)
     if (level == TT_LOG_ERROR)
         return 1;
     limit = getenv("TT_LOG");
-    if (!limit)
-        return 0;
-    for (int i = TT_LOG_ERROR; i <= TT_LOG_TRACE; i++)
-        if (strcmp(limit, level_name[i]) == 0)
-            return (int)level <= i;
-    return 0;
+    return limit && (int)level <= level_of(limit);
 }
 
 /* A message is one line whatever its arguments hold. */

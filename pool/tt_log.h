@@ -36,6 +36,12 @@ void tt_log(enum tt_log_level level, const char *fmt, ...)
 int tt_log_enabled(enum tt_log_level level);
 
 /**
+ * tt_log_is_level - whether a text is a value of TT_LOG
+ * @text: NUL-terminated
+ */
+int tt_log_is_level(const char *text);
+
+/**
  * tt_fail - log an error and hand the status back; use it through TT_FAIL
  * @status: the negative status to return
  * @func: name of the function that found the error; stands before the message

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What a run shows of itself: prints, times of cores, the trace."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -138,6 +139,28 @@ class Trace(unittest.TestCase):
     def test_path_that_cannot_be_written_is_no_reason_to_fail(self):
         self.assertIn("TT_TRACE=/nowhere/t", run("prints",
                                                  TT_TRACE="/nowhere/t"))
+
+    def test_file_of_another_process_is_left_alone(self):
+        with tempfile.NamedTemporaryFile("w+") as theirs:
+            fcntl.flock(theirs, fcntl.LOCK_EX)
+            theirs.write("theirs")
+            theirs.flush()
+            self.assertIn("another process writes it",
+                          run("prints", TT_TRACE=theirs.name))
+            theirs.seek(0)
+            self.assertEqual(theirs.read(), "theirs")
+
+
+class Settings(unittest.TestCase):
+    """Values of variables that nobody understands are named."""
+
+    def test_values_that_are_none_are_named_and_not_used(self):
+        text = run("prints", TT_TIMEOUT_MS="soon", TT_LOG="loud")
+        self.assertEqual(text.splitlines(), [
+            "tt_runtime: error: TT_TIMEOUT_MS=soon is no number of ms: "
+            "60000 is used",
+            "tt_runtime: error: TT_LOG=loud: neither error, warn, info, debug "
+            "nor trace"])
 
 
 class Times(DeviceTest):
