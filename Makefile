@@ -11,6 +11,11 @@ STRESS_TIME ?= 60
 SAN      ?=
 V        ?= 0
 
+# As many jobs as processors, unless -j says how many.
+ifeq ($(MAKELEVEL)$(findstring -j,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 ifeq ($(V),0)
 Q := @
 say = @printf '  %-7s %s\n'
