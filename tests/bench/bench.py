@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 import numpy as np
 
@@ -96,6 +97,39 @@ def row_matmul(cores, kt, repeats):
     return [t * 1e3 / (cores * kt) for t in run_ms(schedule, repeats)]
 
 
+def integer_results(source, rounds):
+    """What tests/kernels/integer.cpp computes."""
+    result = np.zeros(1024, np.uint32)
+    powers = np.cumprod(np.concatenate([[1], np.full(1023, 31)]),
+                        dtype=np.uint32)[::-1]
+    for r in range(rounds):
+        work = source + np.uint32(r) * np.arange(1024, dtype=np.uint32)
+        a, b = work[:512].reshape(2, 16, 16)
+        codes = work.view(np.uint8)[:1024] & 31
+        text = np.where(codes < 26, codes + 97, 32).astype(np.uint8).tobytes()
+        turned = b" ".join(word[::-1] for word in text.split(b" "))
+        out = [zlib.crc32(work), zlib.crc32(np.ascontiguousarray(a @ b)),
+               (np.frombuffer(turned, np.uint8) * powers).sum(dtype=np.uint32),
+               zlib.crc32(np.sort(work[:256]))]
+        at = 4 * r % 1024
+        result[at:at + 4] += np.array(out, np.uint32)
+    return result
+
+
+def row_integer(rounds, repeats):
+    """us per round of integer work on one data-movement core."""
+    dev = device()
+    source = np.random.default_rng(1).integers(0, 2 ** 32, 1024, np.uint32)
+    target = dev.create_buffer((1024,), "u32")
+    schedule = schedule_of(dev, "integer", [dev.create_buffer(source, "u32"),
+                                            target], "u32", (1, 1, 1),
+                           tail=[rounds])
+    times = run_ms(schedule, repeats)
+    if (target.copy_to_host() != integer_results(source, rounds)).any():
+        sys.exit("integer work: wrong results")
+    return [t * 1e3 / rounds for t in times]
+
+
 def row_compile():
     """ms of finalize() with an empty cache directory."""
     dev = device()
@@ -129,8 +163,9 @@ def row_copy(direction):
 
 
 ROWS = {
-    "add": row_add, "matmul": row_matmul, "compile": row_compile,
-    "compile_memory": row_compile_memory, "copy": row_copy,
+    "add": row_add, "matmul": row_matmul, "integer": row_integer,
+    "compile": row_compile, "compile_memory": row_compile_memory,
+    "copy": row_copy,
 }
 
 
@@ -246,20 +281,21 @@ def dispatch_entries(program, library):
 
 # title, row, arguments on the embedded chip, arguments on ttsim
 STREAMS = [
-    ("bf16 add, 64 cores", "add", ["bf16", "add_tiles", 64, 64, 21],
+    ("bf16 add, 64 cores, per tile", "add", ["bf16", "add_tiles", 64, 64, 21],
      ["bf16", "add_tiles", 64, 16, 1]),
-    ("f32 add (SFPU), 64 cores", "add", ["f32", "add_f32", 64, 64, 21],
-     ["f32", "add_f32", 64, 16, 1]),
-    ("bf16 add, 1 core", "add", ["bf16", "add_tiles", 1, 512, 21],
+    ("f32 add (SFPU), 64 cores, per tile", "add",
+     ["f32", "add_f32", 64, 64, 21], ["f32", "add_f32", 64, 16, 1]),
+    ("bf16 add, 1 core, per tile", "add", ["bf16", "add_tiles", 1, 512, 21],
      ["bf16", "add_tiles", 1, 256, 1]),
-    ("bf16 matmul HiFi4, 64 cores", "matmul", [64, 16, 9], [64, 2, 1]),
+    ("bf16 matmul HiFi4, 64 cores, per tile", "matmul", [64, 16, 9],
+     [64, 2, 1]),
+    ("integer code, 1 core, per round", "integer", [256, 21], [32, 1]),
 ]
 
 
 def plain_table(arguments):
     """The embedded chip alone."""
-    entries = [entry(title + ", per tile",
-                     statistics.median(worker(row, own)), "us",
+    entries = [entry(title, statistics.median(worker(row, own)), "us",
                      limit=6 if "add" in title and "64" in title else None)
                for title, row, own, _ in STREAMS]
     entries += compile_entries() + copy_entries()
@@ -331,8 +367,8 @@ def ttsim_table(arguments):
             ours += worker(row, own, TT_DEVICE="emu")
             peer += worker(row, theirs, TT_DEVICE="ttsim",
                            TT_TIMEOUT_MS="600000")
-        entries.append(entry(title + ", per tile", statistics.median(ours),
-                             "us", statistics.median(peer)))
+        entries.append(entry(title, statistics.median(ours), "us",
+                             statistics.median(peer)))
     return entries
 
 

@@ -179,6 +179,8 @@ def cases():
         for dtype, wide in (("bf16", 0), ("bf16", 1), ("f32", 0), ("f32", 1)):
             found += matrix_cases(dict(seed=seed, special=special,
                                        dtype=dtype), wide)
+    found.append(dict(kernel="integer", dtype="u32", seed=1, special=False,
+                      shapes=[[1024]] * 2, grid=[1, 1, 1], tail=[3]))
     return found
 
 

@@ -11,7 +11,7 @@ import nexus
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 KERNELS = os.path.join(TESTS, "kernels")
-sys.path.append(os.path.join(TESTS, "accuracy"))
+sys.path += [os.path.join(TESTS, name) for name in ("accuracy", "bench")]
 
 
 def kernel_path(name):

@@ -7,6 +7,7 @@ import unittest
 import numpy as np
 from support import DeviceTest, bf16, kernel_path
 
+import bench
 import nexus
 from nexus import datatype
 
@@ -68,6 +69,14 @@ class Kernels(DeviceTest):
         bound = 2.0 ** -8 * (np.abs(a) @ np.abs(b))
         error = np.abs(buffers[2].copy_to_host() - product)
         self.assertTrue(np.all(error <= bound))
+
+    def test_integer_code_of_one_core_is_exact(self):
+        source = self.rng.integers(0, 2 ** 32, 1024, np.uint32)
+        target = self.device.create_buffer((1024,), "u32")
+        self.run_kernel("integer", [self.device.create_buffer(source, "u32"),
+                                    target, 5], "u32", (1, 1, 1))
+        np.testing.assert_array_equal(target.copy_to_host(),
+                                      bench.integer_results(source, 5))
 
     def test_a_scalar_argument_reaches_the_kernel(self):
         x = self.floats(32, 32)
