@@ -8,7 +8,6 @@
 #include "pool/tt_log.h"
 
 #define RAW_PAGE 4096u
-#define LINE     64u
 
 _Static_assert(RAW_PAGE <= TT_PAGE_MAX && 4 * TT_TILE_ELEMS <= TT_PAGE_MAX,
                "the largest page of any layout");
@@ -201,9 +200,9 @@ static void stream_out(uint8_t *dst, const uint8_t *src, const uint8_t *next,
     size_t i = head;
 
     memcpy(dst, src, head);
-    for (; i + LINE <= len; i += LINE) {
+    for (; i + TT_LAYOUT_LINE <= len; i += TT_LAYOUT_LINE) {
         __builtin_prefetch(next + i);
-        tt_layout_copy(dst + i, src + i, LINE, true);
+        tt_layout_copy(dst + i, src + i, TT_LAYOUT_LINE, true);
     }
     memcpy(dst + i, src + i, len - i);
 }
@@ -234,11 +233,15 @@ static void load_linear(const struct tt_layout *l, const struct tt_view *view,
     tt_layout_end_copy(stream);
 }
 
+/* Pages @at .. of one strip. @n_ahead more are listed behind them. */
 static void load_strip(const struct tt_layout *l, uint64_t at, uint64_t n,
-                       uint8_t *host, void *const *page)
+                       uint8_t *host, void *const *page, uint64_t n_ahead,
+                       bool stream)
 {
     struct tt_strip s = strip_of(l, at / l->tile_cols, at % l->tile_cols, n);
 
+    s.n_ahead = (size_t)n_ahead;
+    s.stream = stream;
     if (is_bfp(l->elem))
         tt_layout_load_bfp(&s, host + s.offset, page);
     else
@@ -254,13 +257,14 @@ static void fetch_tiles(const struct tt_layout *l, const struct tt_view *view,
 
     for (unsigned i = 0; i < view->n; i++) {
         view->fetch(view->ctx, tile, view->page[i], l->page_size);
-        load_strip(l, view->first + i, 1, host, &page);
+        load_strip(l, view->first + i, 1, host, &page, 0, false);
     }
 }
 
 void tt_layout_load(const struct tt_layout *l, const struct tt_view *view,
                     void *host)
 {
+    bool stream = l->host_size >= STREAM_SIZE;
     uint64_t n;
 
     if (!l->tiled) {
@@ -273,6 +277,7 @@ void tt_layout_load(const struct tt_layout *l, const struct tt_view *view,
     }
     for (uint64_t i = 0; i < view->n; i += n) {
         n = rest_of_strip(l, view->first + i, view->n - i);
-        load_strip(l, view->first + i, n, host, view->page + i);
+        load_strip(l, view->first + i, n, host, view->page + i, view->n - i - n,
+                   stream);
     }
 }

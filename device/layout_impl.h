@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between layout.c and the two conversions; nobody else includes it. */
+/* Between layout.c and the two conversions; nobody else includes it but their
+ * test. */
 #ifndef TT_LAYOUT_IMPL_H
 #define TT_LAYOUT_IMPL_H
 
@@ -10,18 +11,25 @@
 
 #include "device/layout.h"
 
+/** TT_LAYOUT_LINE - bytes of a cache line */
+#define TT_LAYOUT_LINE 64u
+
 /** struct tt_strip - part of one row of tiles
  *  @pitch: bytes from one host row to the next
  *  @offset: of the first element in the host array
  *  @rows, @cols: elements that exist on the host; the rest of the @n_tiles
  *                tiles is padding
- *  @stream: as in struct tt_view */
+ *  @n_ahead: pages that are listed, and will be read, behind those of the
+ *            strip; for loads
+ *  @stream: as in struct tt_view; for loads, the host array is too large for
+ *           the caches, and its pages are plain memory */
 struct tt_strip {
     size_t pitch;
     size_t offset;
     unsigned rows;
     size_t cols;
     size_t n_tiles;
+    size_t n_ahead;
     enum tt_elem elem;
     bool stream;
 };
@@ -54,7 +62,7 @@ static inline void tt_layout_copy(void *page, const void *src, size_t len,
     uint8_t *to = page;
     size_t i = 0;
 
-    for (; stream && i + 64 <= len; i += 64)
+    for (; stream && i + TT_LAYOUT_LINE <= len; i += TT_LAYOUT_LINE)
         tt_layout_stream_line(to + i, from + i);
     for (; stream && i < len; i += 16)
         _mm_stream_si128((__m128i *)(void *)(to + i),

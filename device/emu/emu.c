@@ -19,9 +19,9 @@
 /* And rounds, where the host's next look must not depend on its speed. */
 #define DELAYED_ROUNDS 1000u
 
-/* Pages shown at once: enough to amortise the set-up, few enough that a wide
- * strip of tiles stays in the second-level cache. */
-#define VIEW 64u
+/* Pages shown at once: enough to amortise the set-up, and that few of them are
+ * not read ahead, which the first of each view are not. */
+#define VIEW 512u
 
 /* From this size on, pages are filled past the caches: nobody reads them soon.
  */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "device/layout.h"
+#include "device/layout_impl.h"
 
 /* Where element (r, c) of a tile lies, in elements. */
 static size_t tile_pos(size_t r, size_t c)
@@ -120,6 +120,184 @@ static void large_arrays_take_the_streaming_path_unchanged(void **state)
     check_tiles(TT_ELEM_32, 2, odd);
     check_tiles(TT_ELEM_16, 2, (const uint64_t[]){1057, 1031});
     check_tiles(TT_ELEM_8, 2, (const uint64_t[]){1504, 1472});
+}
+
+/* ---- strips of all kinds, past the caches and not ---- */
+
+#define GUARD 0xA5u
+
+/* A fixed sequence, the same in every run. */
+static unsigned below(uint32_t *seed, unsigned n)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (unsigned)((uint64_t)*seed * n >> 32);
+}
+
+/** struct bench - a strip within a wider array, at any address
+ *  @row: bytes that are the strip's
+ *  @host: the array's first byte, @size bytes with what surrounds it at @mem */
+struct bench {
+    struct tt_strip s;
+    size_t esz, row, size;
+    uint8_t *mem, *host;
+    uint8_t *pages;
+    void **page;
+};
+
+static struct bench random_strip(uint32_t *seed)
+{
+    static const unsigned some_cols[] = {1, 5, 31, 32, 33, 64, 127, 160, 1000};
+    static const enum tt_elem elem[] = {TT_ELEM_8, TT_ELEM_16, TT_ELEM_32};
+    struct bench b = {.esz = 1u << below(seed, 3)};
+    size_t page_size = TT_TILE_ELEMS * b.esz, n, wider = below(seed, 3);
+
+    b.s.elem = elem[b.esz / 2];
+    b.s.rows = below(seed, 2) ? TT_TILE_DIM : 1 + below(seed, TT_TILE_DIM);
+    b.s.cols =
+        below(seed, 2) ? some_cols[below(seed, 9)] : 1 + below(seed, 700);
+    b.s.n_tiles = (b.s.cols + TT_TILE_DIM - 1) / TT_TILE_DIM;
+    b.s.n_ahead = below(seed, 20);
+    b.row = b.s.cols * b.esz;
+    b.s.pitch = b.row + (wider ? below(seed, 300) * b.esz : 0);
+    b.size = TT_TILE_DIM * b.s.pitch + 256;
+    b.mem = aligned_alloc(64, (b.size + 63) / 64 * 64);
+    n = b.s.n_tiles + b.s.n_ahead;
+    b.pages = aligned_alloc(64, n * page_size);
+    b.page = malloc(n * sizeof(void *));
+    assert_true(b.mem && b.pages && b.page);
+    b.host = b.mem + 64 + below(seed, 128);
+    for (size_t i = 0; i < b.size; i++)
+        b.mem[i] = (uint8_t)below(seed, 256);
+    for (size_t i = 0; i < n; i++)
+        b.page[i] = b.pages + i * page_size;
+    memset(b.pages, GUARD, n * page_size);
+    return b;
+}
+
+/* Every byte of the pages, one at a time: the array's, or zero. */
+static void check_pages(const struct bench *b)
+{
+    static const uint8_t zero[4];
+
+    for (size_t i = 0; i < b->s.n_tiles; i++)
+        for (size_t r = 0; r < 32; r++)
+            for (size_t c = 0; c < 32; c++) {
+                const uint8_t *want = zero;
+
+                if (r < b->s.rows && i * 32 + c < b->s.cols)
+                    want = b->host + r * b->s.pitch + (i * 32 + c) * b->esz;
+                assert_memory_equal((uint8_t *)b->page[i] +
+                                        tile_pos(r, c) * b->esz,
+                                    want, b->esz);
+            }
+    for (size_t i = 0; i < b->s.n_ahead * TT_TILE_ELEMS * b->esz; i++)
+        assert_int_equal(((uint8_t *)b->page[b->s.n_tiles])[i], GUARD);
+}
+
+/* @was, but for the rows of the strip: those are what the pages say. */
+static void check_array(const struct bench *b, const uint8_t *was)
+{
+    for (size_t i = 0; i < b->size; i++) {
+        size_t at = (size_t)(&b->mem[i] - b->host);
+        bool ours = &b->mem[i] >= b->host && at / b->s.pitch < b->s.rows &&
+                    at % b->s.pitch < b->row;
+
+        assert_int_equal(b->mem[i], ours ? was[i] : GUARD);
+    }
+}
+
+static void check_strip(uint32_t *seed, bool stream)
+{
+    struct bench b = random_strip(seed);
+    uint8_t *was = malloc(b.size);
+
+    assert_non_null(was);
+    memcpy(was, b.mem, b.size);
+    b.s.stream = stream;
+    tt_layout_store_tiles(&b.s, b.host, b.page);
+    check_pages(&b);
+    assert_memory_equal(b.mem, was, b.size);
+    memset(b.mem, GUARD, b.size);
+    tt_layout_load_tiles(&b.s, b.host, b.page);
+    check_array(&b, was);
+    free(was);
+    free(b.mem);
+    free(b.pages);
+    free(b.page);
+}
+
+static void strips_are_copied_bit_for_bit_at_any_address(void **state)
+{
+    uint32_t seed = 1;
+
+    (void)state;
+    for (unsigned i = 0; i < 600; i++)
+        check_strip(&seed, i % 3 > 0);
+}
+
+/* An array at an odd address, shown in views of all lengths. */
+static void check_in_views(enum tt_elem elem, unsigned rank,
+                           const uint64_t *dim, uint32_t seed)
+{
+    struct image im = make(elem, rank, dim);
+    uint8_t *mem = malloc(im.l.host_size + 256);
+    uint8_t *copy = mem + 64 + below(&seed, 64);
+    struct tt_view view = {0};
+
+    assert_non_null(mem);
+    memset(mem, GUARD, im.l.host_size + 256);
+    for (; view.first < im.l.n_pages; view.first += view.n) {
+        uint64_t left = im.l.n_pages - view.first;
+
+        view.n = 1 + below(&seed, 90);
+        if (view.n > left)
+            view.n = (unsigned)left;
+        view.page = im.page + view.first;
+        tt_layout_store(&im.l, &view, im.host);
+        tt_layout_load(&im.l, &view, copy);
+    }
+    for (uint64_t i = 0; i < im.l.n_pages * TT_TILE_ELEMS; i += 257) {
+        uint64_t tile = i / TT_TILE_ELEMS, at = i % TT_TILE_ELEMS;
+        uint64_t row = tile / im.l.tile_cols * 32 + at / 32;
+
+        check_element(&im, row / (im.l.tile_rows * 32),
+                      row % (im.l.tile_rows * 32),
+                      tile % im.l.tile_cols * 32 + at % 32);
+    }
+    assert_memory_equal(copy, im.host, im.l.host_size);
+    for (size_t i = 1; i <= 64; i++) {
+        assert_int_equal(copy[-(ptrdiff_t)i], GUARD);
+        assert_int_equal(copy[im.l.host_size - 1 + i], GUARD);
+    }
+    free(mem);
+    drop(&im);
+}
+
+static void arrays_of_any_rank_may_come_in_views(void **state)
+{
+    static const struct {
+        unsigned rank;
+        uint64_t dim[8];
+    } shape[] = {
+        {2, {1, 1}},
+        {2, {31, 33}},
+        {2, {1000, 1000}},
+        {2, {999, 1057}},
+        {2, {70001, 15}},
+        {3, {7, 331, 411}},
+        {4, {2, 3, 200, 1025}},
+        {5, {2, 1, 3, 65, 2049}},
+        {6, {1, 2, 1, 3, 37, 4000}},
+        {7, {2, 2, 2, 2, 2, 90, 700}},
+        {8, {2, 1, 2, 1, 2, 1, 300, 500}},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(shape) / sizeof(shape[0]); i++) {
+        check_in_views(TT_ELEM_32, shape[i].rank, shape[i].dim, i);
+        check_in_views(TT_ELEM_16, shape[i].rank, shape[i].dim, i + 100);
+        check_in_views(TT_ELEM_8, shape[i].rank, shape[i].dim, i + 200);
+    }
 }
 
 static void part_of_a_strip_touches_only_its_pages(void **state)
@@ -272,6 +450,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tiles_hold_four_faces_and_zero_padding),
         cmocka_unit_test(large_arrays_take_the_streaming_path_unchanged),
+        cmocka_unit_test(strips_are_copied_bit_for_bit_at_any_address),
+        cmocka_unit_test(arrays_of_any_rank_may_come_in_views),
         cmocka_unit_test(part_of_a_strip_touches_only_its_pages),
         cmocka_unit_test(pages_that_must_be_fetched_are),
         cmocka_unit_test(rank_one_is_linear_in_pages_of_1024),
