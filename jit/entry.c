@@ -166,6 +166,8 @@ static void take_dep(struct cursor *c, struct tt_dep *dep)
     size_t len = take_u32(c);
 
     dep->path = take_copy(c, len);
+    if (dep->path && strlen(dep->path) != len)
+        c->failed = true; /* no name: it ends before its end */
     take_to(c, dep->hash, sizeof(dep->hash));
     dep->size = take_u64(c);
     dep->ctime_ns = (int64_t)take_u64(c);
