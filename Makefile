@@ -8,6 +8,8 @@ PYTHON   ?= /usr/bin/python3
 prefix   ?= /usr/local
 FUZZ_TIME ?= 60
 STRESS_TIME ?= 60
+# libFuzzer is clang's.
+FUZZ_CC  ?= clang
 SAN      ?=
 V        ?= 0
 
@@ -30,7 +32,7 @@ B := build$(if $(SAN),/$(SAN))
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wundef -Werror
 # Texts that are cut off at the end of their buffer are cut off on purpose.
-WARN += -Wno-format-truncation
+WARN += -Wno-unknown-warning-option -Wno-format-truncation
 OPT  ?= -O3
 CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE $(OPT) -g -fPIC -fvisibility=hidden \
 	-pthread -I. -MMD -MP $(WARN) $(if $(SAN),-fsanitize=$(SAN) \
@@ -55,8 +57,8 @@ UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 ABI      := $B/abi/header_c $B/abi/header_cxx
 
 .PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
-	tsan format format-check lint check-layers deps install help clean run-check \
-	run-demo run-bench run-accuracy stress
+	tsan format format-check lint check-layers deps deps-fuzz install help clean \
+	run-check run-demo run-bench run-accuracy run-fuzz stress fuzz fuzzers
 .DEFAULT_GOAL := all
 
 all: $(LIB)
@@ -76,11 +78,15 @@ help:
 #: bench-ttsim     embedded chip beside ttsim in one run (TTSIM_LIB=)
 #: stress          threads that use everything at random (STRESS_TIME= seconds;
 #:                 SAN=thread: under ThreadSanitizer)
+#: fuzz            random inputs for FUZZ_TIME seconds each: ELF images, cache
+#:                 files, calls of the interface, RISC-V and Tensix code, JSON;
+#:                 installs clang. What is found is in build/fuzz/found
 #: asan, tsan      the tests under sanitizers (asan includes UBSan)
 #: lint            cppcheck
 #: format          clang-format in place; format-check only looks
 #: check-layers    no layer includes one above it
-#: deps            install the Debian packages that are missing
+#: deps            install the Debian packages that are missing (deps-fuzz:
+#:                 those of fuzz)
 #: install         library, header and Python package (DESTDIR=, prefix=)
 #: clean           remove build/
 
@@ -173,6 +179,54 @@ $B/stress: tests/stress/stress.c $(OBJ)
 	$(say) TEST $@
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS)
 
+# ---- fuzzing ----
+
+# A target is tests/fuzz/fuzz_NAME.c and what it adds here. In $F it is linked
+# with libFuzzer, in $B with replay.c, which runs the corpus for `check`.
+FUZZERS := elf json cache api rv32 tensix
+CORPUS  := tests/fuzz/corpus
+F       := build/fuzz
+FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-omit-frame-pointer -fno-sanitize-recover=all
+# Scripts of the differential tests, but not how they are run and compared.
+FUZZ_SCRIPTS := $(filter-out $(patsubst %,tests/diff/%.c,main sim campaign pair \
+	record minimise coverage file run),$(wildcard tests/diff/*.c))
+GUARDED := -Wl,--wrap=mmap,--wrap=munmap
+
+FUZZ_json   := tests/double/sysfs.c
+FUZZ_api    := tests/fuzz/fake_jit.c tests/fuzz/fast_clock.c tests/fuzz/guard.c
+FUZZ_rv32   := tests/fuzz/chip.c tests/fuzz/guard.c
+FUZZ_tensix := tests/fuzz/chip.c tests/fuzz/guard.c $(FUZZ_SCRIPTS)
+FUZZ_LINK_api    := $(GUARDED) -Wl,--wrap=tt_jit_build,--wrap=clock_gettime \
+	-Wl,--wrap=pthread_cond_timedwait
+FUZZ_LINK_rv32   := $(GUARDED)
+FUZZ_LINK_tensix := $(GUARDED)
+
+# libFuzzer has a main() of its own.
+FUZZ_MAIN_SRC := $(if $(FUZZ_MAIN),,tests/fuzz/replay.c)
+
+define fuzzer
+$$B/fuzz_$1: tests/fuzz/fuzz_$1.c $(FUZZ_MAIN_SRC) $(FUZZ_$1) \
+		$$(wildcard tests/fuzz/*.h) $$(OBJ)
+	@mkdir -p $$(@D)
+	$$(say) TEST $$@
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -MF $$@.d $$(filter %.c,$$^) $$(OBJ) \
+		$(FUZZ_LINK_$1) $(FUZZ_MAIN) -o $$@ $$(LIBS)
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzzer,$f)))
+
+fuzz: deps-fuzz
+	$(Q)$(MAKE) --no-print-directory run-fuzz
+
+run-fuzz:
+	$(Q)$(MAKE) --no-print-directory B=$F CC=$(FUZZ_CC) OPT=-O1 \
+		CFLAGS='$(FUZZ_FLAGS)' FUZZ_MAIN=-fsanitize=fuzzer fuzzers
+	$(Q)$(PYTHON) tests/fuzz/run.py --time $(FUZZ_TIME) --build $F \
+		--corpus $(CORPUS) $(FUZZERS)
+
+fuzzers: $(FUZZERS:%=$B/fuzz_%)
+	@:
+
 $B/bench/seam: tests/bench/seam.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS)
@@ -204,8 +258,9 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 
 run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
-		$B/stress $(DIFF)
+		$B/stress $(DIFF) $(FUZZERS:%=$B/fuzz_%)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
+		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \
 		'sh tests/abi/exports.sh $(LIB)' \
@@ -301,7 +356,9 @@ lint:
 DEPS := gcc g++ libc6-dev libcmocka-dev libpci-dev libjansson-dev \
 	gcc-riscv64-unknown-elf python3 python3-numpy
 
-deps:
+deps-fuzz: DEPS += clang libclang-rt-14-dev
+
+deps deps-fuzz:
 	@missing=$$(for p in $(DEPS); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | \
 		grep -q 'ok installed' || printf '%s ' $$p; done); \
