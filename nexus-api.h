@@ -700,11 +700,11 @@ NXS_API nxs_status nxsGetScheduleProperty(nxs_int schedule,
  * NXS_InvalidProgramExecutable if a kernel failed, hung or deadlocked (the log
  * says where); NXS_ExecStatusErrorForEventsInWaitList if a wait command cannot
  * pass, because the event's signaler failed, the event was released, runs wait
- * for each other, or for a second nobody was there to signal; the status of an
- * earlier run, see above; NXS_DeviceNotAvailable if the chip does not answer;
- * NXS_OutOfHostMemory; those of nxsFinalizeCommand() if arguments changed since
- * and, in the first run of a device, for the firmware. Commands after the
- * failing one have not run.
+ * for each other, or (without NonBlocking) for a second nobody was there to
+ * signal; the status of an earlier run, see above; NXS_DeviceNotAvailable if
+ * the chip does not answer; NXS_OutOfHostMemory; those of nxsFinalizeCommand()
+ * if arguments changed since and, in the first run of a device, for the
+ * firmware. Commands after the failing one have not run.
  */
 NXS_API nxs_status nxsRunSchedule(nxs_int schedule, nxs_int stream,
                                   nxs_uint run_settings);

@@ -125,6 +125,8 @@ nxs_status tt_property_get(const struct tt_property_entry *table, void *object,
     p.status = NXS_Success;
     p.number = 0;
     p.real = 0;
+    p.text[0] = '\0';
+    p.n_vector = 0;
     if (is_settled_by_size(property_id, value, value_size))
         return write_value(&p, property_id, value, value_size);
     if (property_id == NP_Keys)

@@ -172,6 +172,40 @@ static void getter_without_a_value_says_why(void **state)
     assert_true(value == 3);
 }
 
+/* What has no value yet: a text or a vector without contents. */
+static void get_empty(void *object, struct tt_property *out)
+{
+    (void)object;
+    (void)out;
+}
+
+/* Fill the stack with what a scratch value may not let out. */
+__attribute__((noinline)) static void litter_stack(void)
+{
+    volatile char litter[sizeof(struct tt_property) + 1024];
+
+    for (size_t i = 0; i < sizeof litter; i++)
+        litter[i] = 'x';
+}
+
+static void value_that_a_getter_leaves_alone_is_empty(void **state)
+{
+    static const struct tt_property_entry empty[TT_N_PROPERTIES] = {
+        [NP_Location] = {.get = get_empty}, [NP_SubUnits] = {.get = get_empty}};
+    char text[TT_PROPERTY_TEXT];
+    size_t size = sizeof text;
+
+    (void)state;
+    litter_stack();
+    assert_int_equal(tt_property_get(empty, NULL, NP_Location, text, &size), 0);
+    assert_string_equal(text, "");
+    assert_int_equal(size, 1);
+    litter_stack();
+    size = 0;
+    assert_int_equal(tt_property_get(empty, NULL, NP_SubUnits, text, &size), 0);
+    assert_int_equal(size, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +219,7 @@ int main(void)
         cmocka_unit_test(null_size_is_refused),
         cmocka_unit_test(keys_list_what_the_table_has),
         cmocka_unit_test(getter_without_a_value_says_why),
+        cmocka_unit_test(value_that_a_getter_leaves_alone_is_empty),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
