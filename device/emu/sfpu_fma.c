@@ -134,3 +134,10 @@ TT_SIMD void tt_sfp_fma(const uint32_t *x, const uint32_t *y, const uint32_t *z,
     for (unsigned i = 0; i < TT_LANES; i++)
         out[i] = fma_lane(x[i], y[i], z[i]);
 }
+
+void tt_sfp_fma_some(const uint32_t *x, const uint32_t *y, const uint32_t *z,
+                     uint32_t *out, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        out[i] = fma_lane(x[i], y[i], z[i]);
+}

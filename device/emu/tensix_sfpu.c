@@ -218,6 +218,13 @@ INLINE void put_halves(uint16_t *cells, const uint32_t *value, unsigned from,
     memcpy(cells, word, sizeof(word));
 }
 
+INLINE void validate(struct tt_tensix *t, uint32_t row, uint32_t lanes)
+{
+    for (uint32_t r = 0; r < 4; r++)
+        if (lanes >> (8 * r) & 0xFFu)
+            t->dst_valid[row + r] = 1;
+}
+
 /* A row with a lane off keeps its other cells, even if it read as zero. */
 INLINE void scatter(struct tt_tensix *t, const struct access *a, bool pairs,
                     uint32_t lanes, const uint32_t *in)
@@ -228,9 +235,7 @@ INLINE void scatter(struct tt_tensix *t, const struct access *a, bool pairs,
     put_halves(t->dst[row], in, pairs ? 16 : 0, to, lanes);
     if (pairs)
         put_halves(t->dst[row + TT_DST_LO_ROWS], in, 0, to, lanes);
-    for (uint32_t r = 0; r < 4; r++)
-        if (lanes >> (8 * r) & 0xFFu)
-            t->dst_valid[row + r] = 1;
+    validate(t, row, lanes);
 }
 
 /* Dst's order of the upper 16 bits (sign, mantissa, exponent) to IEEE's. */
@@ -290,6 +295,21 @@ INLINE void load_mode(struct tt_tensix *t, const struct access *a,
     }
 }
 
+/* The modes that float kernels use, all rows valid. */
+static bool load_fast(struct tt_tensix *t, const struct access *a)
+{
+    const uint32_t row = first_row(a);
+    const uint16_t *hi = t->dst[row], *lo = NULL;
+
+    if (a->mode == MODE_FP32 || a->mode == MODE_INT32)
+        lo = t->dst[row + TT_DST_LO_ROWS];
+    else if (a->mode != MODE_BF16)
+        return false;
+    return rows_valid(t, row) == 0x01010101u &&
+           tt_avx2_sfp_load(hi, lo, a->odd, tt_sfp_lanes(&t->sfpu),
+                            t->sfpu.lreg[a->reg]);
+}
+
 TT_SIMD static void load_lanes(struct tt_tensix *t, const struct access *a)
 {
     switch (a->mode) {
@@ -335,7 +355,8 @@ enum tt_step tt_op_sfpload(struct tt_tensix *t, unsigned thread, uint32_t insn)
 
     if (t->check && a.reg < 8)
         tt_check_dst_math(t, thread, a.row);
-    if (a.reg < 8) /* a load of a constant only counts */
+    /* a load of a constant only counts */
+    if (a.reg < 8 && !load_fast(t, &a))
         load_lanes(t, &a);
     return tt_rwc_update(t, thread, a.addr_mod, false);
 }
@@ -389,6 +410,22 @@ INLINE void store_mode(struct tt_tensix *t, const struct access *a,
     scatter(t, a, pairs, tt_sfp_lanes(&t->sfpu), v);
 }
 
+static bool store_fast(struct tt_tensix *t, const struct access *a)
+{
+    const uint32_t row = first_row(a), lanes = tt_sfp_lanes(&t->sfpu);
+    uint16_t *hi = t->dst[row], *lo = NULL;
+
+    if (a->mode == MODE_FP32 || a->mode == MODE_INT32)
+        lo = t->dst[row + TT_DST_LO_ROWS];
+    else if (a->mode != MODE_BF16)
+        return false;
+    if (!tt_avx2_sfp_store(t->sfpu.lreg[a->reg], a->mode != MODE_INT32, a->odd,
+                           lanes, hi, lo))
+        return false;
+    validate(t, row, lanes);
+    return true;
+}
+
 TT_SIMD static void store_lanes(struct tt_tensix *t, const struct access *a)
 {
     switch (a->mode) {
@@ -440,7 +477,8 @@ enum tt_step tt_op_sfpstore(struct tt_tensix *t, unsigned thread, uint32_t insn)
 
     if (t->check)
         tt_check_dst_math(t, thread, a.row);
-    store_lanes(t, &a);
+    if (!store_fast(t, &a))
+        store_lanes(t, &a);
     return tt_rwc_update(t, thread, a.addr_mod, false);
 }
 

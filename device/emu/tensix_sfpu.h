@@ -83,6 +83,48 @@ void tt_sfp_random(struct tt_sfpu *s, uint32_t lanes);
 void tt_sfp_fma(const uint32_t *x, const uint32_t *y, const uint32_t *z,
                 uint32_t *out);
 
+/** tt_sfp_fma_some - tt_sfp_fma() in the first @n lanes; @out may be an operand
+ */
+void tt_sfp_fma_some(const uint32_t *x, const uint32_t *y, const uint32_t *z,
+                     uint32_t *out, unsigned n);
+
+/**
+ * tt_avx2_sfp_mad - x * y + z, as tt_sfp_fma() computes it
+ * @lanes: bit per lane: where @out is written
+ * @out: result; may be an operand, but not overlap one in part
+ *
+ * Return: false, with nothing written, where the host has no AVX2 and FMA, or
+ * this thread does not round to nearest even.
+ */
+bool tt_avx2_sfp_mad(const uint32_t *x, const uint32_t *y, const uint32_t *z,
+                     uint32_t lanes, uint32_t *out);
+
+/** tt_avx2_sfp_add - x * 1 + y, likewise */
+bool tt_avx2_sfp_add(const uint32_t *x, const uint32_t *y, uint32_t lanes,
+                     uint32_t *out);
+
+/** tt_avx2_sfp_mul - x * y + 0, likewise */
+bool tt_avx2_sfp_mul(const uint32_t *x, const uint32_t *y, uint32_t lanes,
+                     uint32_t *out);
+
+/**
+ * tt_avx2_sfp_load - SFPLOAD of BF16 cells, or of 32-bit datums
+ * @hi: four rows of Dst: BF16, or the upper halves
+ * @lo: the lower halves, or NULL
+ * @odd: odd columns
+ * @lanes: bit per lane: where @reg is written
+ * @reg: register
+ *
+ * Return: false, with nothing written, where the host has no AVX2.
+ */
+bool tt_avx2_sfp_load(const uint16_t *hi, const uint16_t *lo, bool odd,
+                      uint32_t lanes, uint32_t *reg);
+
+/** tt_avx2_sfp_store - SFPSTORE likewise
+ *  @number: denormals lose all but their sign */
+bool tt_avx2_sfp_store(const uint32_t *reg, bool number, bool odd,
+                       uint32_t lanes, uint16_t *hi, uint16_t *lo);
+
 /**
  * tt_avx512_sfp_add - x * 1 + y in 32 lanes, as tt_sfp_fma() computes it
  * @out: result; must not overlap an operand

@@ -14,21 +14,50 @@
 /* ------------------------------------------------------------------ */
 /* Multiply-add                                                        */
 
+/* VD = a + b, and VD = a * b: in the best form that the host has. */
+static enum tt_step sum(struct tt_sfpu *s, const struct tt_sfp *x,
+                        const uint32_t *a, const uint32_t *b)
+{
+    const uint32_t *one = s->lreg[10];
+    uint32_t out[TT_LANES];
+
+    if (!tt_avx512_sfp_add(a, b, out)) {
+        if (tt_avx2_sfp_add(a, b, x->lanes, s->lreg[x->dest]))
+            return TT_STEP_DONE;
+        tt_sfp_fma(a, one, b, out);
+    }
+    return tt_sfp_put(s, x->dest, x->lanes, out);
+}
+
+static enum tt_step product(struct tt_sfpu *s, const struct tt_sfp *x,
+                            const uint32_t *a, const uint32_t *b)
+{
+    const uint32_t *zero = s->lreg[9];
+    uint32_t out[TT_LANES];
+
+    if (!tt_avx512_sfp_mul(a, b, out)) {
+        if (tt_avx2_sfp_mul(a, b, x->lanes, s->lreg[x->dest]))
+            return TT_STEP_DONE;
+        tt_sfp_fma(a, b, zero, out);
+    }
+    return tt_sfp_put(s, x->dest, x->lanes, out);
+}
+
 /* LReg 9 is 0.0 and LReg 10 is 1.0: most are sums or products. */
 static enum tt_step mad(struct tt_tensix *t, const struct tt_sfp *x)
 {
-    const uint32_t *a = t->sfpu.lreg[x->a], *b = t->sfpu.lreg[x->b];
-    const uint32_t *c = t->sfpu.lreg[x->c];
+    struct tt_sfpu *s = &t->sfpu;
+    const uint32_t *a = s->lreg[x->a], *b = s->lreg[x->b], *c = s->lreg[x->c];
     uint32_t out[TT_LANES];
-    bool done = false;
 
     if (x->a == 10 || x->b == 10)
-        done = tt_avx512_sfp_add(x->a == 10 ? b : a, c, out);
-    else if (x->c == 9)
-        done = tt_avx512_sfp_mul(a, b, out);
-    if (!done)
-        tt_sfp_fma(a, b, c, out);
-    return tt_sfp_put(&t->sfpu, x->dest, x->lanes, out);
+        return sum(s, x, x->a == 10 ? b : a, c);
+    if (x->c == 9)
+        return product(s, x, a, b);
+    if (tt_avx2_sfp_mad(a, b, c, x->lanes, s->lreg[x->dest]))
+        return TT_STEP_DONE;
+    tt_sfp_fma(a, b, c, out);
+    return tt_sfp_put(s, x->dest, x->lanes, out);
 }
 
 enum tt_step tt_op_sfpmad(struct tt_tensix *t, unsigned thread, uint32_t insn)
@@ -75,14 +104,10 @@ static enum tt_step mad_imm(struct tt_tensix *t, const struct tt_sfp *x,
                             uint32_t insn, bool multiply)
 {
     const uint32_t *d = t->sfpu.lreg[x->dest];
-    uint32_t imm[TT_LANES], constant[TT_LANES], out[TT_LANES];
+    uint32_t imm[TT_LANES];
 
     fill(imm, TT_BITS(insn, 23, 8) << 16);
-    fill(constant, multiply ? 0 : ONE);
-    if (!(multiply ? tt_avx512_sfp_mul(imm, d, out)
-                   : tt_avx512_sfp_add(imm, d, out)))
-        tt_sfp_fma(imm, multiply ? d : constant, multiply ? constant : d, out);
-    return tt_sfp_put(&t->sfpu, x->dest, x->lanes, out);
+    return multiply ? product(&t->sfpu, x, imm, d) : sum(&t->sfpu, x, imm, d);
 }
 
 enum tt_step tt_op_sfpmuli(struct tt_tensix *t, unsigned thread, uint32_t insn)

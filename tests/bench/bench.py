@@ -38,8 +38,10 @@ def device():
     return nexus.get_runtimes()[0].get_device(0)
 
 
-def schedule_of(dev, kernel, buffers, dtype, grid, tail=(), consts=()):
-    """A finalized schedule that runs one kernel of tests/kernels."""
+def schedule_of(dev, kernel, buffers, dtype, grid, tail=(), consts=(),
+                pages=(2, 2, 2)):
+    """A finalized schedule that runs one kernel of tests/kernels; pages: sizes
+    of its circular buffers."""
     library = dev.create_library(os.path.join(KERNELS, kernel + ".cpp"))
     schedule = dev.create_schedule()
     command = schedule.create_command(library.get_kernel(kernel))
@@ -48,8 +50,8 @@ def schedule_of(dev, kernel, buffers, dtype, grid, tail=(), consts=()):
             command.set_arg(i, argument)
         else:
             command.set_arg(i, value=argument)
-    for i in range(3):
-        command.set_const(i, value=2, name="CB", dtype=dtype)
+    for i, n_pages in enumerate(pages):
+        command.set_const(i, value=n_pages, name="CB", dtype=dtype)
     for i, (name, value) in enumerate(consts):
         command.set_const(32 + i, value=value, name=name, dtype="i32")
     start = time.perf_counter()
@@ -130,6 +132,36 @@ def row_integer(rounds, repeats):
     return [t * 1e3 / rounds for t in times]
 
 
+def row_exp(cores, tiles_per_core, repeats):
+    """us per tile of the exponential function of bfloat16."""
+    dev = device()
+    rows = cores * tiles_per_core
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((rows * 32, 32), np.float32)
+    buffers = [dev.create_buffer(x, "bf16"),
+               dev.create_buffer(x.shape, "bf16")]
+    schedule = schedule_of(
+        dev, "unary", buffers, "bf16", (cores, 1, 1), tail=[0], pages=(2, 2),
+        consts=[("DEFINE:TILES_PER_ITEM", tiles_per_core),
+                ("COMPUTE_DEFINE:TEST_INIT=exp_tile_init()", 0),
+                ("COMPUTE_DEFINE:TEST_CALL=exp_tile(0)", 0)])
+    return [t * 1e3 / rows for t in run_ms(schedule, repeats)]
+
+
+def row_softmax(cores, rows_per_core, repeats):
+    """us per tile of a softmax over rows of 1024, 32 rows to a core at once."""
+    dev = device()
+    rows = cores * rows_per_core
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((rows * 32, 1024), np.float32)
+    buffers = [dev.create_buffer(x, "bf16"),
+               dev.create_buffer(x.shape, "bf16")]
+    schedule = schedule_of(dev, "softmax", buffers, "bf16", (cores, 1, 1),
+                           pages=(32, 1, 2, 1, 32, 1),
+                           consts=[("DEFINE:ROWS_PER_ITEM", rows_per_core)])
+    return [t * 1e3 / (rows * 32) for t in run_ms(schedule, repeats)]
+
+
 def row_compile():
     """ms of finalize() with an empty cache directory."""
     dev = device()
@@ -163,9 +195,9 @@ def row_copy(direction):
 
 
 ROWS = {
-    "add": row_add, "matmul": row_matmul, "integer": row_integer,
-    "compile": row_compile, "compile_memory": row_compile_memory,
-    "copy": row_copy,
+    "add": row_add, "exp": row_exp, "softmax": row_softmax,
+    "matmul": row_matmul, "integer": row_integer, "compile": row_compile,
+    "compile_memory": row_compile_memory, "copy": row_copy,
 }
 
 
@@ -290,6 +322,9 @@ STREAMS = [
     ("bf16 matmul HiFi4, 64 cores, per tile", "matmul", [64, 16, 9],
      [64, 2, 1]),
     ("integer code, 1 core, per round", "integer", [256, 21], [32, 1]),
+    ("bf16 exp of 4 Mi, 64 cores, per tile", "exp", [64, 64, 11], [64, 4, 1]),
+    ("bf16 softmax, rows of 1024, 64 cores, per tile", "softmax",
+     [64, 2, 11], [64, 1, 1]),
 ]
 
 

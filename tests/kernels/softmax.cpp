@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Softmax over rows of 1024. Arguments: buffers x and y, n x 32 tiles; a work
-// item is one row of tiles. Constants: CB 0 input (32 tiles), 1 scaler, 2
+// item is one row of tiles, or as many as the definition ROWS_PER_ITEM says.
+// Constants: CB 0 input (32 tiles), 1 scaler, 2
 // output, 3 maxima, 4 exponentials (32 tiles), 5 reciprocals of the sums.
 
 #define WIDTH 32
+#ifndef ROWS_PER_ITEM
+#define ROWS_PER_ITEM 1
+#endif
 
 #if defined(READER_KERNEL)
 
@@ -16,7 +20,7 @@ void kernel_main()
     constexpr auto args_x = TensorAccessorArgs<6>();
     const auto x = TensorAccessor(args_x, get_common_arg_val<uint32_t>(0),
                                   get_tile_size(cb_x));
-    const int32_t end = get_arg_val<int32_t>(1);
+    const int32_t end = get_arg_val<int32_t>(1) * ROWS_PER_ITEM;
 
     cb_reserve_back(cb_one, 1);
     auto ones =
@@ -24,7 +28,7 @@ void kernel_main()
     for (int32_t i = 0; i < get_tile_size(cb_one) / 4; i++)
         ones[i] = get_tile_size(cb_one) == 4096 ? 0x3F800000 : 0x3F803F80;
     cb_push_back(cb_one, 1);
-    for (int32_t t = get_arg_val<int32_t>(0); t < end; t++) {
+    for (int32_t t = get_arg_val<int32_t>(0) * ROWS_PER_ITEM; t < end; t++) {
         cb_reserve_back(cb_x, WIDTH);
         for (uint32_t i = 0; i < WIDTH; i++)
             noc_async_read_tile(t * WIDTH + i, x,
@@ -46,9 +50,10 @@ void kernel_main()
         TensorAccessorArgs<args_x.next_compile_time_args_offset()>();
     const auto y = TensorAccessor(args_y, get_common_arg_val<uint32_t>(1),
                                   get_tile_size(cb_y));
-    const int32_t end = get_arg_val<int32_t>(1) * WIDTH;
+    const int32_t end = get_arg_val<int32_t>(1) * ROWS_PER_ITEM * WIDTH;
 
-    for (int32_t i = get_arg_val<int32_t>(0) * WIDTH; i < end; i++) {
+    for (int32_t i = get_arg_val<int32_t>(0) * ROWS_PER_ITEM * WIDTH; i < end;
+         i++) {
         cb_wait_front(cb_y, 1);
         noc_async_write_tile(i, y, get_read_ptr(cb_y));
         noc_async_write_barrier();
@@ -128,11 +133,11 @@ void row()
 
 void kernel_main()
 {
-    const int32_t end = get_arg_val<int32_t>(1);
+    const int32_t end = get_arg_val<int32_t>(1) * ROWS_PER_ITEM;
 
     binary_op_init_common(cb_x, cb_one, cb_y);
     cb_wait_front(cb_one, 1);
-    for (int32_t t = get_arg_val<int32_t>(0); t < end; t++)
+    for (int32_t t = get_arg_val<int32_t>(0) * ROWS_PER_ITEM; t < end; t++)
         row();
 }
 

@@ -4,8 +4,12 @@
 // 1 of DST; tile 0 is written back. Arguments: the operand buffers, the result,
 // and a number that TEST_CALL may choose by, under the name "choice".
 // Constants: CB 0 .. TEST_OPERANDS, and if TEST_THROUGH is defined, one more,
-// through whose format the result passes. The cores share the tiles out.
+// through whose format the result passes. The cores share the work items out;
+// an item is one tile, or as many as the definition TILES_PER_ITEM says.
 
+#ifndef TILES_PER_ITEM
+#define TILES_PER_ITEM 1
+#endif
 #ifndef TEST_OPERANDS
 #define TEST_OPERANDS 1
 #endif
@@ -40,9 +44,9 @@ template <uint32_t operand, uint32_t at> void read(int32_t tile)
 
 void kernel_main()
 {
-    const int32_t end = get_arg_val<int32_t>(1);
+    const int32_t end = get_arg_val<int32_t>(1) * TILES_PER_ITEM;
 
-    for (int32_t i = get_arg_val<int32_t>(0); i < end; i++)
+    for (int32_t i = get_arg_val<int32_t>(0) * TILES_PER_ITEM; i < end; i++)
         read<0, TEST_BUFFERS>(i);
 }
 
@@ -66,9 +70,9 @@ void kernel_main()
     constexpr auto args = TensorAccessorArgs<result_args<0, TEST_BUFFERS>()>();
     const auto y = TensorAccessor(args, get_common_arg_val<uint32_t>(cb),
                                   get_tile_size(cb));
-    const int32_t end = get_arg_val<int32_t>(1);
+    const int32_t end = get_arg_val<int32_t>(1) * TILES_PER_ITEM;
 
-    for (int32_t i = get_arg_val<int32_t>(0); i < end; i++) {
+    for (int32_t i = get_arg_val<int32_t>(0) * TILES_PER_ITEM; i < end; i++) {
         cb_wait_front(cb, 1);
         noc_async_write_tile(i, y, get_read_ptr(cb));
         noc_async_write_barrier();
@@ -99,10 +103,10 @@ void kernel_main()
     constexpr uint32_t cb_y = TEST_OPERANDS;
     constexpr uint32_t through = TEST_BUFFERS - 1;
     const uint32_t choice = get_common_arg_val<uint32_t>(TEST_OPERANDS + 1);
-    const int32_t end = get_arg_val<int32_t>(1);
+    const int32_t end = get_arg_val<int32_t>(1) * TILES_PER_ITEM;
 
     init_sfpu(0, cb_y);
-    for (int32_t i = get_arg_val<int32_t>(0); i < end; i++) {
+    for (int32_t i = get_arg_val<int32_t>(0) * TILES_PER_ITEM; i < end; i++) {
         tile_regs_acquire();
         for (uint32_t cb = 0; cb < TEST_OPERANDS; cb++) {
             cb_wait_front(cb, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Vector unit: each instruction against a reference of one lane. */
+#include <fenv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -191,6 +192,100 @@ static void multiply_add_matches_the_reference(void **state)
         for (unsigned i = 0; i < TT_LANES; i++)
             assert_int_equal(out[i], ref_fma(x[i], y[i], z[i]));
     }
+}
+
+/* Factors and an addend of all relations: @z free, nearly cancelling, twice or
+ * half the product and next to it, or zero. */
+static void related_floats(struct fixture *f, unsigned kind, uint32_t *x,
+                           uint32_t *y, uint32_t *z)
+{
+    uint32_t ex = kind % 5 ? 110 + next(f) % 30 : next(f) % 256;
+    uint32_t ey = kind % 5 ? 110 + next(f) % 30 : next(f) % 256;
+
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        uint32_t p;
+
+        x[i] = random_float(f, ex);
+        y[i] = random_float(f, ey);
+        if (kind % 7 == 1) /* factors and products of few bits */
+            x[i] &= 0xFFFC0000u, y[i] &= 0xFFF80000u;
+        if (kind % 7 == 2) /* next to powers of two */
+            x[i] = (x[i] & 0xFF800000u) + next(f) % 5, y[i] &= 0xFF800000u;
+        p = ref_fma(x[i], y[i], 0) ^ (next(f) & 0x80000000u);
+        z[i] = random_float(f, ex + ey - 127);
+        if (kind % 3 == 1)
+            z[i] = p + ((next(f) % 5 - 2) << 23) + next(f) % 3 - 1;
+        else if (kind % 11 == 2)
+            z[i] = next(f) & 0x80000000u;
+        else if (kind % 11 == 3) /* powers of two around the product */
+            z[i] = (p & 0xFF800000u) + ((next(f) % 7 - 3) << 23);
+    }
+}
+
+static void host_has_avx2(void)
+{
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return;
+    print_message("this processor has no AVX2 and FMA\n");
+    skip();
+}
+
+static void vector_arithmetic_equals_the_plain_form(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t x[TT_LANES], y[TT_LANES], z[TT_LANES], one[TT_LANES];
+    uint32_t zero[TT_LANES] = {0}, plain[TT_LANES], fast[TT_LANES];
+
+    host_has_avx2();
+    for (unsigned i = 0; i < TT_LANES; i++)
+        one[i] = 0x3F800000u;
+    for (unsigned k = 0; k < 200000; k++) {
+        related_floats(f, k, x, y, z);
+        tt_sfp_fma(x, y, z, plain);
+        assert_true(tt_avx2_sfp_mad(x, y, z, 0xFFFFFFFFu, fast));
+        assert_memory_equal(fast, plain, sizeof(fast));
+        tt_sfp_fma(x, one, z, plain);
+        assert_true(tt_avx2_sfp_add(x, z, 0xFFFFFFFFu, fast));
+        assert_memory_equal(fast, plain, sizeof(fast));
+        tt_sfp_fma(x, y, zero, plain);
+        assert_true(tt_avx2_sfp_mul(x, y, 0xFFFFFFFFu, fast));
+        assert_memory_equal(fast, plain, sizeof(fast));
+    }
+}
+
+/* The result may replace an operand, in some lanes. */
+static void vector_arithmetic_writes_only_enabled_lanes(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t x[TT_LANES], y[TT_LANES], z[TT_LANES];
+    uint32_t plain[TT_LANES], fast[TT_LANES];
+
+    host_has_avx2();
+    for (unsigned k = 0; k < 1000; k++) {
+        uint32_t lanes = next(f);
+
+        related_floats(f, k, x, y, z);
+        tt_sfp_fma(x, y, z, plain);
+        memcpy(fast, y, sizeof(fast));
+        assert_true(tt_avx2_sfp_mad(x, fast, z, lanes, fast));
+        for (unsigned i = 0; i < TT_LANES; i++)
+            assert_int_equal(fast[i], lanes >> i & 1u ? plain[i] : y[i]);
+    }
+}
+
+static void
+vector_arithmetic_stands_aside_where_rounding_is_changed(void **state)
+{
+    uint32_t x[TT_LANES] = {0};
+
+    (void)state;
+    host_has_avx2();
+    assert_int_equal(fesetround(FE_UPWARD), 0);
+    assert_false(tt_avx2_sfp_mad(x, x, x, 0xFFFFFFFFu, x));
+    assert_false(tt_avx2_sfp_add(x, x, 0xFFFFFFFFu, x));
+    assert_false(tt_avx2_sfp_mul(x, x, 0xFFFFFFFFu, x));
+    assert_int_equal(fesetround(FE_TONEAREST), 0);
+    assert_true(tt_avx2_sfp_mad(x, x, x, 0xFFFFFFFFu, x));
 }
 
 static void multiply_add_matches_recorded_results(void **state)
@@ -423,6 +518,94 @@ static void loads_return_what_stores_wrote(void **state)
     assert_int_equal(s->lreg[2][9], s->lreg[0][9] & 0xFFFF0000u);
 }
 
+/* One lane of Dst as SFPLOAD and SFPSTORE of mode 3 (32 bits) or 2 (BF16) see
+ * it, from the cells; the fields of Dst.md one by one. */
+static uint32_t ref_cell(const struct tt_tensix *t, uint32_t row,
+                         unsigned column, bool wide)
+{
+    uint32_t cells = wide ? tt_dst_row32(row) : row;
+    uint32_t hi = t->dst[cells][column];
+    uint32_t lo = wide ? t->dst[cells + TT_DST_LO_ROWS][column] : 0;
+
+    if (!t->dst_valid[cells])
+        return 0;
+    return (hi >> 15) << 31 | (hi & 0xFFu) << 23 | (hi >> 8 & 0x7Fu) << 16 | lo;
+}
+
+static void random_dst(struct fixture *f, uint32_t rows)
+{
+    for (uint32_t row = 0; row < rows; row++) {
+        f->t->dst_valid[row] = next(f) % 8 != 0;
+        for (unsigned i = 0; i < TT_ROW; i++)
+            f->t->dst[row][i] =
+                (uint16_t)(next(f) & (next(f) % 4 ? ~0u : 0xFF00u));
+    }
+}
+
+static void loads_take_every_second_column(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned k = 0; k < 4000; k++) {
+        uint32_t mode = k % 3 + 2, row = next(f) % 32 * 2;
+        uint32_t lanes = k % 2 ? next(f) : 0xFFFFFFFFu, old[TT_LANES];
+
+        random_lregs(f);
+        random_dst(f, 160);
+        memcpy(old, f->t->sfpu.lreg[1], sizeof(old));
+        f->t->sfpu.cc = lanes;
+        assert_int_equal(tt_op_sfpload(f->t, T1, 0x70100000 | mode << 16 | row),
+                         TT_STEP_DONE);
+        for (unsigned i = 0; i < TT_LANES; i++) {
+            uint32_t want = ref_cell(f->t, (row & ~3u) + i / 8,
+                                     i % 8 * 2 + (row >> 1 & 1u), mode > 2);
+
+            assert_int_equal(f->t->sfpu.lreg[1][i],
+                             lanes >> i & 1u ? want : old[i]);
+        }
+    }
+}
+
+/* Mode 4 stores integers, which have no denormals. */
+static uint32_t ref_stored(uint32_t v, uint32_t mode)
+{
+    v = mode < 4 && !(v & 0x7F800000u) ? v & 0x80000000u : v;
+    return mode == 2 ? v & 0xFFFF0000u : v;
+}
+
+static void stores_change_only_their_cells(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_tensix *before = malloc(sizeof(*before));
+
+    assert_non_null(before);
+    for (unsigned k = 0; k < 1000; k++) {
+        uint32_t mode = k % 3 + 2, row = next(f) % 32 * 2;
+        uint32_t lanes = k % 2 ? next(f) : 0xFFFFFFFFu;
+
+        random_lregs(f);
+        random_dst(f, 160);
+        memset(f->t->dst_valid, 1, 160);
+        memcpy(before, f->t, sizeof(*before));
+        f->t->sfpu.cc = lanes;
+        assert_int_equal(
+            tt_op_sfpstore(f->t, T1, 0x72100000 | mode << 16 | row),
+            TT_STEP_DONE);
+        for (uint32_t r = 0; r < 64; r++)
+            for (unsigned c = 0; c < TT_ROW; c++) {
+                uint32_t lane = (r & 3u) * 8 + c / 2;
+                bool here = r / 4 == row / 4 && c % 2 == (row >> 1 & 1u) &&
+                            (lanes >> lane & 1u);
+                uint32_t want = here
+                                    ? ref_stored(f->t->sfpu.lreg[1][lane], mode)
+                                    : ref_cell(before, r, c, mode > 2);
+
+                assert_int_equal(ref_cell(f->t, r, c, mode > 2), want);
+            }
+    }
+    free(before);
+}
+
 static void stores_leave_disabled_lanes_alone(void **state)
 {
     struct fixture *f = *state;
@@ -582,10 +765,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(multiply_add_matches_the_reference),
+        TEST(vector_arithmetic_equals_the_plain_form),
+        TEST(vector_arithmetic_writes_only_enabled_lanes),
+        TEST(vector_arithmetic_stands_aside_where_rounding_is_changed),
         TEST(multiply_add_matches_recorded_results),
         TEST(only_enabled_lanes_change),
         TEST(lanes_match_their_reference),
         TEST(loads_return_what_stores_wrote),
+        TEST(loads_take_every_second_column),
+        TEST(stores_change_only_their_cells),
         TEST(stores_leave_disabled_lanes_alone),
         TEST(flags_follow_signs_and_nest),
         TEST(swap_sorts_lanes),
