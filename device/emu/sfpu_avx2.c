@@ -324,6 +324,37 @@ bool tt_avx2_sfp_mul(const uint32_t *x, const uint32_t *y, uint32_t lanes,
     return true;
 }
 
+/* ---- comparison ---- */
+
+/* Orders sign-magnitude patterns as signed integers. */
+GROUP __m256i total_order(__m256i v)
+{
+    __m256i flip = _mm256_srli_epi32(_mm256_srai_epi32(v, 31), 1);
+
+    return _mm256_xor_si256(v, flip);
+}
+
+AVX2 static uint32_t less_bits(const uint32_t *x, const uint32_t *y)
+{
+    uint32_t bits = 0;
+
+    for (unsigned i = 0; i < TT_LANES; i += N) {
+        __m256i a = total_order(load(&x[i])), b = total_order(load(&y[i]));
+        __m256i less = _mm256_cmpgt_epi32(b, a);
+
+        bits |= (uint32_t)_mm256_movemask_ps(as_float(less)) << i;
+    }
+    return bits;
+}
+
+bool tt_avx2_sfp_less(const uint32_t *x, const uint32_t *y, uint32_t *out)
+{
+    if (!has_avx2())
+        return false;
+    *out = less_bits(x, y);
+    return true;
+}
+
 /* ---- loads and stores: a row of 16 cells is a vector of eight pairs ---- */
 
 GROUP __m256i load_cells(const uint16_t *cells)
@@ -465,6 +496,12 @@ bool tt_avx2_sfp_mul(const uint32_t *x, const uint32_t *y, uint32_t lanes,
                      uint32_t *out)
 {
     (void)x, (void)y, (void)lanes, (void)out;
+    return false;
+}
+
+bool tt_avx2_sfp_less(const uint32_t *x, const uint32_t *y, uint32_t *out)
+{
+    (void)x, (void)y, (void)out;
     return false;
 }
 

@@ -179,9 +179,20 @@ enum tt_step tt_tensix_execute(struct tt_tensix *t, unsigned thread,
     return execute(t, thread, insn);
 }
 
+/* Whether no other thread can have waited for an instruction. They wait for
+ * semaphores, mutexes and banks of SrcA and SrcB; the vector unit, the address
+ * counters and the packers change none of those. */
+static inline bool is_quiet(uint32_t insn)
+{
+    uint32_t opcode = OPCODE(insn);
+
+    return (opcode >= 0x70u && opcode <= 0x95u) ||
+           (opcode >= 0x50u && opcode <= 0x56u) || opcode == 0x41u;
+}
+
 /* Execute the oldest instruction of a queue, if it can go on.
  * Return: whether it was executed. */
-static bool step_queue(struct tt_tensix *t, unsigned thread)
+static inline bool step_queue(struct tt_tensix *t, unsigned thread)
 {
     struct tt_thread *th = &t->thread[thread];
     enum tt_step step;
@@ -202,27 +213,24 @@ static bool step_queue(struct tt_tensix *t, unsigned thread)
     return true;
 }
 
-/* As far as a thread gets while no other one waits.
+/* The turn of a thread: an instruction, and more as long as no other one could
+ * take its turn.
+ * @blocked: bit per thread that has tried in vain since anything loud happened
  * Return: whether anything was executed. */
-static bool run_alone(struct tt_tensix *t, unsigned thread)
+static bool run_turn(struct tt_tensix *t, unsigned thread, uint32_t *blocked)
 {
     bool any = false;
 
-    while (t->waiting == 1u << thread && step_queue(t, thread))
+    do {
+        if (!step_queue(t, thread)) {
+            *blocked |= 1u << thread;
+            return any;
+        }
         any = true;
+        if (!is_quiet(t->insn))
+            *blocked = 0;
+    } while ((t->waiting & ~*blocked) == 1u << thread);
     return any;
-}
-
-/* One instruction of each thread that waits, from @first on.
- * Return: whether anything was executed. */
-static bool run_round(struct tt_tensix *t, unsigned first)
-{
-    bool progress = false;
-
-    for (unsigned thread = first; thread < TT_N_THREADS; thread++)
-        if (t->waiting & 1u << thread)
-            progress |= step_queue(t, thread);
-    return progress;
 }
 
 /* Threads take turns, as in ttsim: which of two that wait for the same mutex
@@ -230,21 +238,18 @@ static bool run_round(struct tt_tensix *t, unsigned first)
 static __attribute__((noinline)) void run_from(struct tt_tensix *t,
                                                unsigned first)
 {
-    bool progress, any = false;
+    uint32_t blocked = 0;
+    bool any = false;
 
     if (t->running)
         return;
     t->running = true;
     do {
-        if (t->waiting & (t->waiting - 1u))
-            progress = run_round(t, first);
-        else
-            progress = run_alone(t, (unsigned)__builtin_ctz(t->waiting));
-        any |= progress;
-        /* The round that began late is no whole one. */
-        progress |= first > 0;
+        for (unsigned thread = first; thread < TT_N_THREADS; thread++)
+            if (t->waiting & ~blocked & 1u << thread)
+                any |= run_turn(t, thread, &blocked);
         first = 0;
-    } while (progress && t->waiting);
+    } while (t->waiting & ~blocked);
     t->running = false;
 
     /* Cores wait for room in a queue, or for an empty one. */
@@ -268,7 +273,7 @@ struct sink {
     struct tt_thread *th;
     unsigned thread;
     bool counting;
-    bool executed; /* something was executed at once */
+    bool loud; /* something that others may wait for was executed at once */
     bool replay_exec;
     uint32_t replay_left;
     uint32_t count;
@@ -315,7 +320,7 @@ static enum tt_step emit(struct sink *s, uint32_t insn)
     step = execute(s->t, s->thread, insn);
     if (step == TT_STEP_WAIT)
         return enqueue(s, insn);
-    s->executed = true;
+    s->loud |= !is_quiet(insn);
     return step;
 }
 
@@ -588,7 +593,7 @@ push_slow(struct tt_tensix *t, unsigned thread, uint32_t insn, bool expand)
 
     step = front_stage(&s, insn, expand);
     /* What was just executed may be what other threads wait for. */
-    if (s.executed && t->waiting)
+    if (s.loud && t->waiting)
         run_from(t, thread + 1);
     return step;
 }
@@ -606,7 +611,7 @@ enum tt_step tt_tensix_push(struct tt_tensix *t, unsigned thread, uint32_t insn,
     step = execute(t, thread, insn);
     if (step == TT_STEP_WAIT)
         return queue_first(t, thread, insn);
-    if (t->waiting)
+    if (t->waiting && !is_quiet(insn))
         run_from(t, thread + 1);
     return step;
 }

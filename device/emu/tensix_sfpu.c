@@ -26,32 +26,22 @@ enum tt_step tt_sfp_refuse(struct tt_tensix *t, unsigned thread,
                             (unsigned)x->b, (unsigned)x->a);
 }
 
-bool tt_sfp_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
-                  const char *name, struct tt_sfp *out)
+bool tt_sfp_odd_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                      const char *name, struct tt_sfp *x)
 {
-    *out = (struct tt_sfp){.mod = TT_BITS(insn, 3, 0),
-                           .dest = TT_BITS(insn, 7, 4),
-                           .c = TT_BITS(insn, 11, 8),
-                           .b = TT_BITS(insn, 15, 12),
-                           .a = TT_BITS(insn, 19, 16),
-                           .imm = TT_BITS(insn, 23, 12),
-                           .lanes = tt_sfp_lanes(&t->sfpu),
-                           .step = TT_STEP_DONE};
-
-    if (out->dest >= 12) {
-        if (out->lanes == 0xFFFFFFFFu)
-            t->sfpu.macro_template[out->dest - 12] = insn;
+    if (x->dest >= 12) {
+        if (x->lanes == 0xFFFFFFFFu)
+            t->sfpu.macro_template[x->dest - 12] = insn;
         else
-            out->step = tt_tensix_refuse(t, thread,
-                                         "%s: template with lanes off", name);
+            x->step = tt_tensix_refuse(t, thread, "%s: template with lanes off",
+                                       name);
         return false;
     }
     /* SFPSWAP handles its second register file itself */
-    if ((t->sfpu.lane_config & LANE_CONFIG_DEST_INDEX) && insn >> 24 != 0x92 &&
-        out->dest >= 4 && out->dest < 8) {
-        out->step =
+    if ((t->sfpu.lane_config & LANE_CONFIG_DEST_INDEX) && insn >> 24 != 0x92) {
+        x->step =
             tt_tensix_refuse(t, thread, "%s: LReg %u with ENABLE_DEST_INDEX",
-                             name, (unsigned)out->dest);
+                             name, (unsigned)x->dest);
         return false;
     }
     return true;
@@ -482,11 +472,26 @@ enum tt_step tt_op_sfpstore(struct tt_tensix *t, unsigned thread, uint32_t insn)
     return tt_rwc_update(t, thread, a.addr_mod, false);
 }
 
+/* @value beside the bits of @keep. */
+TT_SIMD static void immediate(uint32_t *reg, uint32_t lanes, uint32_t value,
+                              uint32_t keep)
+{
+    if (lanes == 0xFFFFFFFFu && !keep) {
+        for (unsigned i = 0; i < TT_LANES; i++)
+            reg[i] = value;
+        return;
+    }
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        uint32_t new = value | (reg[i] & keep);
+
+        reg[i] = lanes >> i & 1u ? new : reg[i];
+    }
+}
+
 enum tt_step tt_op_sfploadi(struct tt_tensix *t, unsigned thread, uint32_t insn)
 {
     uint32_t reg = TT_BITS(insn, 23, 20), mode = TT_BITS(insn, 19, 16);
     uint32_t imm = TT_BITS(insn, 15, 0), value, keep = 0;
-    uint32_t v[TT_LANES];
 
     switch (mode) {
     case 0: /* bf16 */
@@ -518,9 +523,8 @@ enum tt_step tt_op_sfploadi(struct tt_tensix *t, unsigned thread, uint32_t insn)
                                 (unsigned)mode,
                                 (unsigned)TT_BITS(insn, 23, 20));
 
-    for (unsigned i = 0; i < TT_LANES; i++)
-        v[i] = value | (t->sfpu.lreg[reg][i] & keep);
-    return tt_sfp_put(&t->sfpu, reg, tt_sfp_lanes(&t->sfpu), v);
+    immediate(t->sfpu.lreg[reg], tt_sfp_lanes(&t->sfpu), value, keep);
+    return TT_STEP_DONE;
 }
 
 /* ------------------------------------------------------------------ */

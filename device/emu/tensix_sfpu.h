@@ -24,6 +24,11 @@ static inline uint32_t tt_sfp_lanes(const struct tt_sfpu *s)
     return s->cc_en ? s->cc : 0xFFFFFFFFu;
 }
 
+/** tt_sfp_odd_begin - the rest of tt_sfp_begin(), for destinations 4 to 7 and
+ * 12 to 15 */
+bool tt_sfp_odd_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
+                      const char *name, struct tt_sfp *x);
+
 /**
  * tt_sfp_begin - decode a vector instruction and do what all of them begin with
  * @name: mnemonic, for reports
@@ -35,8 +40,21 @@ static inline uint32_t tt_sfp_lanes(const struct tt_sfpu *s)
  *
  * Return: whether to go on; if not, @out->step is the result.
  */
-bool tt_sfp_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
-                  const char *name, struct tt_sfp *out);
+static inline bool tt_sfp_begin(struct tt_tensix *t, unsigned thread,
+                                uint32_t insn, const char *name,
+                                struct tt_sfp *out)
+{
+    *out = (struct tt_sfp){.mod = TT_BITS(insn, 3, 0),
+                           .dest = TT_BITS(insn, 7, 4),
+                           .c = TT_BITS(insn, 11, 8),
+                           .b = TT_BITS(insn, 15, 12),
+                           .a = TT_BITS(insn, 19, 16),
+                           .imm = TT_BITS(insn, 23, 12),
+                           .lanes = tt_sfp_lanes(&t->sfpu),
+                           .step = TT_STEP_DONE};
+
+    return !(out->dest & 4u) || tt_sfp_odd_begin(t, thread, insn, name, out);
+}
 
 /**
  * tt_sfp_refuse - refuse an instruction because of its fields
@@ -119,6 +137,11 @@ bool tt_avx2_sfp_mul(const uint32_t *x, const uint32_t *y, uint32_t lanes,
  */
 bool tt_avx2_sfp_load(const uint16_t *hi, const uint16_t *lo, bool odd,
                       uint32_t lanes, uint32_t *reg);
+
+/** tt_avx2_sfp_less - bit per lane: whether the float, or sign and magnitude,
+ * of
+ *  @x is below that of @y; false where the host has no AVX2 */
+bool tt_avx2_sfp_less(const uint32_t *x, const uint32_t *y, uint32_t *out);
 
 /** tt_avx2_sfp_store - SFPSTORE likewise
  *  @number: denormals lose all but their sign */

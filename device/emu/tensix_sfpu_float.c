@@ -218,7 +218,7 @@ enum tt_step tt_op_sfplutfp32(struct tt_tensix *t, unsigned thread,
 /* Conversions                                                         */
 
 /* Sign and magnitude to fp32, to nearest even. */
-static uint32_t cast_lane(uint32_t v)
+INLINE uint32_t cast_lane(uint32_t v)
 {
     uint32_t sign = v & SIGN, r;
     int lz;
@@ -337,15 +337,24 @@ INLINE int32_t total_order(uint32_t v)
     return (int32_t)(v & SIGN ? v ^ 0x7FFFFFFFu : v);
 }
 
-/* Bit per lane: whether @c and @d change places so that, in the lanes of
- * @min_lanes, VD gets the smaller and elsewhere the larger. */
-static uint32_t swap_lanes(const uint32_t *c, const uint32_t *d,
-                           uint32_t min_lanes)
+TT_SIMD static uint32_t less_plain(const uint32_t *c, const uint32_t *d)
 {
     uint32_t less = 0;
 
     for (unsigned i = 0; i < TT_LANES; i++)
         less |= (total_order(c[i]) < total_order(d[i]) ? 1u : 0) << i;
+    return less;
+}
+
+/* Bit per lane: whether @c and @d change places so that, in the lanes of
+ * @min_lanes, VD gets the smaller and elsewhere the larger. */
+static uint32_t swap_lanes(const uint32_t *c, const uint32_t *d,
+                           uint32_t min_lanes)
+{
+    uint32_t less;
+
+    if (!tt_avx2_sfp_less(c, d, &less))
+        less = less_plain(c, d);
     return (less & min_lanes) | (~less & ~min_lanes);
 }
 

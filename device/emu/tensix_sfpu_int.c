@@ -134,18 +134,25 @@ enum tt_step tt_op_sfpnot(struct tt_tensix *t, unsigned thread, uint32_t insn)
 }
 
 /* The generator of each lane: a shift register with taps 0, 1, 21 and 31. */
-static uint32_t prng_step(uint32_t state)
+INLINE uint32_t prng_step(uint32_t state)
 {
-    uint32_t taps = (uint32_t)__builtin_popcount(state & 0x80200003u);
+    uint32_t taps = state ^ state >> 1 ^ state >> 21 ^ state >> 31;
 
     return ~taps << 31 | state >> 1;
 }
 
+TT_SIMD static void random_lanes(uint32_t *restrict state, uint32_t lanes)
+{
+    for (unsigned i = 0; i < TT_LANES; i++) {
+        uint32_t new = prng_step(state[i]);
+
+        state[i] = lanes >> i & 1u ? new : state[i];
+    }
+}
+
 void tt_sfp_random(struct tt_sfpu *s, uint32_t lanes)
 {
-    for (unsigned i = 0; i < TT_LANES; i++)
-        if (lanes >> i & 1u)
-            s->prng[i] = prng_step(s->prng[i]);
+    random_lanes(s->prng, lanes);
 }
 
 enum tt_step tt_op_sfpmov(struct tt_tensix *t, unsigned thread, uint32_t insn)

@@ -24,9 +24,11 @@ constexpr uint32_t am_stay = 1;     /* 5: nothing moves */
 constexpr uint32_t am_own = 2;      /* 6: set by the operation */
 constexpr uint32_t am_home = 3;     /* 7: everything back to zero */
 
-/* Rounds of the replay buffer: matmul's phase, then vector operations. */
+/* Rounds of the replay buffer: matmul's phase, then vector operations; long
+ * ones take all of it. */
 constexpr uint32_t replay_matmul = 0;
 constexpr uint32_t replay_vector = 16;
+constexpr uint32_t replay_size = 32;
 
 enum class math_op : uint32_t {
     none,

@@ -5,8 +5,8 @@
  *     static constexpr void setup(vector_code &c)   once, before the tile
  *     static constexpr void step(vector_code &c)    for each 32 datums
  *     static constexpr uint32_t values               run-time values, up to 2
- * A short step is recorded and repeated by the MOP expander; a long one is a
- * loop of T1's, which issues an instruction per cycle just as well. */
+ * A short step is recorded and repeated by the MOP expander. Of a long one the
+ * beginning is recorded; T1 replays it and issues the rest, in a loop. */
 #ifndef TT_VECTOR_RUN_H
 #define TT_VECTOR_RUN_H
 
@@ -57,17 +57,24 @@ TT_INLINE void vector_issue(const vector_rows &rows)
         push(word + rows.tile[tile - 2]);
 }
 
-template <const vector_code &code, size_t... i>
-TT_INLINE void vector_issue_all(const vector_rows &rows,
-                                std::index_sequence<i...>)
+template <const vector_code &code, uint32_t from, size_t... i>
+TT_INLINE void vector_issue_from(const vector_rows &rows,
+                                 std::index_sequence<i...>)
 {
-    (vector_issue<code.word[i], code.tile[i]>(rows), ...);
+    (vector_issue<code.word[from + i], code.tile[from + i]>(rows), ...);
+}
+
+/** vector_issue_part - instructions @from to @end of a program */
+template <const vector_code &code, uint32_t from, uint32_t end>
+TT_INLINE void vector_issue_part(const vector_rows &rows)
+{
+    vector_issue_from<code, from>(rows, std::make_index_sequence<end - from>());
 }
 
 template <const vector_code &code>
 TT_INLINE void vector_issue_all(const vector_rows &rows)
 {
-    vector_issue_all<code>(rows, std::make_index_sequence<code.n>());
+    vector_issue_part<code, 0, code.n>(rows);
 }
 
 /** vector_constant - the same 32 bits in all lanes of a register */
@@ -82,7 +89,7 @@ TT_INLINE void vector_constant(uint32_t reg, uint32_t bits)
  * takes a MOP whole. */
 constexpr uint32_t vector_repeated = 14;
 
-/** vector_long - make the last store of a step that is not replayed move on */
+/** vector_long - make the last store of a step that no MOP repeats move on */
 TT_INLINE void vector_long()
 {
     constexpr uint32_t mode = static_cast<uint32_t>(math_op::vector);
@@ -92,6 +99,27 @@ TT_INLINE void vector_long()
     math.mode = mode;
     math_select_set(false);
     math_own_modifier(0, 2);
+}
+
+/** vector_loop - a long step over a tile: as much of it as the replay buffer
+ *  takes is recorded, at its end, which leaves matmul's phase if there is room
+ */
+template <const vector_code &step>
+TT_INLINE void vector_loop(const vector_rows &rows)
+{
+    constexpr uint32_t kept = step.n < replay_size ? step.n : replay_size;
+    constexpr uint32_t start = replay_size - kept;
+
+    math.vector = 0; /* not one of vector_binary's */
+    if constexpr (start < replay_vector)
+        math.recorded = false;
+    emit<op::record(start, kept)>();
+    vector_issue_part<step, 0, kept>(rows);
+    for (uint32_t i = 0; i < 32; i++) {
+        emit<op::replay(start, kept)>();
+        vector_issue_part<step, kept, step.n>(rows);
+    }
+    emit<op::setrwc(0, 4)>();
 }
 
 /** vector_tile - run a program over tiles of Dst
@@ -122,9 +150,7 @@ template <class program>
         vector_issue_all<vector_step<program>>(rows);
         emit<op::mop>();
     } else {
-        for (uint32_t i = 0; i < 32; i++)
-            vector_issue_all<vector_step<program>>(rows);
-        emit<op::setrwc(0, 4)>();
+        vector_loop<vector_step<program>>(rows);
     }
     emit<op::stallwait(op::block_math | op::block_cfg, op::busy_sfpu)>();
 }
