@@ -184,10 +184,13 @@ enum tt_step tt_tensix_execute(struct tt_tensix *t, unsigned thread,
  * counters and the packers change none of those. */
 static inline bool is_quiet(uint32_t insn)
 {
-    uint32_t opcode = OPCODE(insn);
+    static const uint32_t quiet[8] = {
+        [2] = 1u << 0x01 | 0x7Fu << 0x10, /* 0x41, 0x50 to 0x56 */
+        [3] = 0xFFFFu << 0x10,            /* 0x70 to 0x7F */
+        [4] = 0x3FFFFF,                   /* 0x80 to 0x95 */
+    };
 
-    return (opcode >= 0x70u && opcode <= 0x95u) ||
-           (opcode >= 0x50u && opcode <= 0x56u) || opcode == 0x41u;
+    return quiet[insn >> 29] >> (OPCODE(insn) & 31u) & 1u;
 }
 
 /* Execute the oldest instruction of a queue, if it can go on.
@@ -353,18 +356,18 @@ static enum tt_step replay_record(struct sink *s, uint32_t insn)
 static void replay_queue(struct sink *s, uint32_t start, uint32_t len)
 {
     struct tt_thread *th = s->th;
-    uint32_t end = th->fifo_head + th->fifo_len, first = end;
+    uint32_t head = th->fifo_head, n = th->fifo_len;
     bool keep = th->slow; /* NOPs, too */
 
-    for (uint32_t i = 0; i < len; i++) {
-        uint32_t insn = th->replay[(start + i) % TT_REPLAY_SIZE];
+    for (uint32_t i = start; i < start + len; i++) {
+        uint32_t insn = th->replay[i % TT_REPLAY_SIZE];
 
-        th->fifo[end % TT_FIFO_SIZE] = insn;
+        th->fifo[(head + n) % TT_FIFO_SIZE] = insn;
         if (s->t->check)
-            tt_check_queue(s->t, s->thread, end - th->fifo_head);
-        end += insn != INSN_NOP || keep;
+            tt_check_queue(s->t, s->thread, n);
+        n += insn != INSN_NOP || keep;
     }
-    th->fifo_len += end - first;
+    th->fifo_len = n;
 }
 
 static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)

@@ -18,30 +18,33 @@ enum { LANE_CONFIG_DEST_INDEX = 0x4, LANE_CONFIG_KNOWN = 0x104 };
 /* Shared by all vector instructions                                   */
 
 enum tt_step tt_sfp_refuse(struct tt_tensix *t, unsigned thread,
-                           const char *name, const struct tt_sfp *x)
+                           const char *name, uint32_t insn)
 {
-    return tt_tensix_refuse(t, thread,
-                            "%s: mode %u, VD %u, VC %u, VB %u, VA %u", name,
-                            (unsigned)x->mod, (unsigned)x->dest, (unsigned)x->c,
-                            (unsigned)x->b, (unsigned)x->a);
+    return tt_tensix_refuse(
+        t, thread, "%s: mode %u, VD %u, VC %u, VB %u, VA %u", name,
+        (unsigned)TT_BITS(insn, 3, 0), (unsigned)TT_BITS(insn, 7, 4),
+        (unsigned)TT_BITS(insn, 11, 8), (unsigned)TT_BITS(insn, 15, 12),
+        (unsigned)TT_BITS(insn, 19, 16));
 }
 
 bool tt_sfp_odd_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
-                      const char *name, struct tt_sfp *x)
+                      const char *name, enum tt_step *out_step)
 {
-    if (x->dest >= 12) {
-        if (x->lanes == 0xFFFFFFFFu)
-            t->sfpu.macro_template[x->dest - 12] = insn;
+    uint32_t dest = TT_BITS(insn, 7, 4);
+
+    if (dest >= 12) {
+        if (tt_sfp_lanes(&t->sfpu) == 0xFFFFFFFFu)
+            t->sfpu.macro_template[dest - 12] = insn;
         else
-            x->step = tt_tensix_refuse(t, thread, "%s: template with lanes off",
-                                       name);
+            *out_step = tt_tensix_refuse(t, thread,
+                                         "%s: template with lanes off", name);
         return false;
     }
     /* SFPSWAP handles its second register file itself */
     if ((t->sfpu.lane_config & LANE_CONFIG_DEST_INDEX) && insn >> 24 != 0x92) {
-        x->step =
+        *out_step =
             tt_tensix_refuse(t, thread, "%s: LReg %u with ENABLE_DEST_INDEX",
-                             name, (unsigned)x->dest);
+                             name, (unsigned)dest);
         return false;
     }
     return true;
@@ -107,42 +110,60 @@ enum {
 
 /* Where an access goes and how it converts. */
 struct access {
-    uint32_t mode, reg, addr_mod;
-    uint32_t row; /* first of four */
-    unsigned odd; /* odd columns */
-    bool pairs;
+    uint32_t mode, reg;
+    uint32_t row;   /* first of four, in its view */
+    uint32_t lanes; /* that are on */
+    bool odd;       /* odd columns */
 };
 
-static bool access_decode(const struct tt_tensix *t, unsigned thread,
-                          uint32_t insn, uint32_t bf16_formats,
-                          struct access *out)
-{
-    unsigned bank = tt_cfg_bank(t, thread);
-    uint32_t row = tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0));
-    unsigned fmt = tt_cfg_get(t, bank, TT_CF_SRCB_FMT);
-    uint32_t mode = TT_BITS(insn, 19, 16);
+enum { MODE_BAD = 16 };
 
-    if (mode == MODE_DEFAULT) {
-        if (tt_cfg_get(t, bank, TT_CF_SFPU_FP32))
-            mode = MODE_FP32;
-        else if (bf16_formats & TT_FMT_BIT(fmt))
-            mode = MODE_BF16;
-        else if (fmt == TT_FMT_FP16)
-            mode = MODE_FP16;
-        else
-            return false;
-    }
-    *out = (struct access){
+/* The data mode of an access; MODE_BAD if the instruction is not legal. */
+INLINE uint32_t access_mode(const struct tt_tensix *t, unsigned thread,
+                            uint32_t insn, uint32_t row, uint32_t modes,
+                            uint32_t bf16_formats)
+{
+    uint32_t mode = TT_BITS(insn, 19, 16);
+    unsigned bank, fmt;
+
+    if (!(modes >> mode & 1u) || (row | insn) & 1u ||
+        TT_BITS(insn, 23, 20) > 11)
+        return MODE_BAD;
+    if (mode != MODE_DEFAULT)
+        return mode;
+    bank = tt_cfg_bank(t, thread);
+    if (tt_cfg_get(t, bank, TT_CF_SFPU_FP32))
+        return MODE_FP32;
+    fmt = tt_cfg_get(t, bank, TT_CF_SRCB_FMT);
+    if (bf16_formats & TT_FMT_BIT(fmt))
+        return MODE_BF16;
+    return fmt == TT_FMT_FP16 ? MODE_FP16 : MODE_BAD;
+}
+
+INLINE bool is_pairs(uint32_t mode)
+{
+    const uint32_t pairs = 1u << MODE_FP32 | 1u << MODE_INT32 |
+                           1u << MODE_RAW32 | 1u << MODE_SWAPPED |
+                           1u << MODE_SIGNED32;
+
+    return pairs >> mode & 1u;
+}
+
+/*
+ * The cells of an access are every second one of four whole rows: so the even
+ * and the odd cell of a column pair make a word, and lane i takes a half of
+ * word i. The four rows stay together in the 32-bit view.
+ */
+INLINE struct access access_of(const struct tt_tensix *t, uint32_t insn,
+                               uint32_t mode, uint32_t row)
+{
+    return (struct access){
         .mode = mode,
         .reg = TT_BITS(insn, 23, 20),
-        .addr_mod = TT_BITS(insn, 15, 14),
-        .row = row & ~3u,
+        .row = is_pairs(mode) ? tt_dst_row32(row & ~3u) : row & ~3u,
+        .lanes = tt_sfp_lanes(&t->sfpu),
         .odd = row >> 1 & 1u,
-        .pairs = mode == MODE_FP32 || mode == MODE_INT32 ||
-                 mode == MODE_RAW32 || mode == MODE_SWAPPED ||
-                 mode == MODE_SIGNED32,
     };
-    return !(row & 1u) && !(insn & 1u) && out->reg < 12;
 }
 
 static enum tt_step bad_access(struct tt_tensix *t, unsigned thread,
@@ -152,17 +173,6 @@ static enum tt_step bad_access(struct tt_tensix *t, unsigned thread,
         t, thread, "%s: mode %u, LReg %u, Dst %u", name,
         (unsigned)TT_BITS(insn, 19, 16), (unsigned)TT_BITS(insn, 23, 20),
         (unsigned)tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0)));
-}
-
-/*
- * The cells of an access are every second one of four whole rows: so the even
- * and the odd cell of a column pair make a word, and lane i takes a half of
- * word i.
- */
-static uint32_t first_row(const struct access *a)
-{
-    /* the four rows stay together in the 32-bit view */
-    return a->pairs ? tt_dst_row32(a->row) : a->row;
 }
 
 INLINE uint32_t rows_valid(const struct tt_tensix *t, uint32_t row)
@@ -177,7 +187,7 @@ INLINE uint32_t rows_valid(const struct tt_tensix *t, uint32_t row)
 INLINE void gather(const struct tt_tensix *t, const struct access *a,
                    bool pairs, uint32_t *out)
 {
-    const uint32_t row = first_row(a), shift = a->odd ? 16 : 0;
+    const uint32_t row = a->row, shift = a->odd ? 16 : 0;
     uint32_t hi[TT_LANES], lo[TT_LANES];
 
     memcpy(hi, t->dst[row], sizeof(hi));
@@ -217,9 +227,9 @@ INLINE void validate(struct tt_tensix *t, uint32_t row, uint32_t lanes)
 
 /* A row with a lane off keeps its other cells, even if it read as zero. */
 INLINE void scatter(struct tt_tensix *t, const struct access *a, bool pairs,
-                    uint32_t lanes, const uint32_t *in)
+                    const uint32_t *in)
 {
-    const uint32_t row = first_row(a);
+    const uint32_t row = a->row, lanes = a->lanes;
     const unsigned to = a->odd ? 16 : 0;
 
     put_halves(t->dst[row], in, pairs ? 16 : 0, to, lanes);
@@ -274,7 +284,7 @@ INLINE void load_mode(struct tt_tensix *t, const struct access *a,
                       uint32_t mode, bool pairs)
 {
     uint32_t *reg = t->sfpu.lreg[a->reg];
-    const uint32_t lanes = tt_sfp_lanes(&t->sfpu);
+    const uint32_t lanes = a->lanes;
     uint32_t v[TT_LANES];
 
     gather(t, a, pairs, v);
@@ -286,18 +296,16 @@ INLINE void load_mode(struct tt_tensix *t, const struct access *a,
 }
 
 /* The modes that float kernels use, all rows valid. */
-static bool load_fast(struct tt_tensix *t, const struct access *a)
+INLINE bool load_fast(struct tt_tensix *t, struct access a)
 {
-    const uint32_t row = first_row(a);
-    const uint16_t *hi = t->dst[row], *lo = NULL;
+    const uint16_t *hi = t->dst[a.row], *lo = NULL;
 
-    if (a->mode == MODE_FP32 || a->mode == MODE_INT32)
-        lo = t->dst[row + TT_DST_LO_ROWS];
-    else if (a->mode != MODE_BF16)
+    if (a.mode == MODE_FP32 || a.mode == MODE_INT32)
+        lo = t->dst[a.row + TT_DST_LO_ROWS];
+    else if (a.mode != MODE_BF16)
         return false;
-    return rows_valid(t, row) == 0x01010101u &&
-           tt_avx2_sfp_load(hi, lo, a->odd, tt_sfp_lanes(&t->sfpu),
-                            t->sfpu.lreg[a->reg]);
+    return rows_valid(t, a.row) == 0x01010101u &&
+           tt_avx2_sfp_load(hi, lo, a.odd, a.lanes, t->sfpu.lreg[a.reg]);
 }
 
 TT_SIMD static void load_lanes(struct tt_tensix *t, const struct access *a)
@@ -337,18 +345,19 @@ enum tt_step tt_op_sfpload(struct tt_tensix *t, unsigned thread, uint32_t insn)
     const uint32_t bf16 = TT_FMT_BIT(TT_FMT_FP32) | TT_FMT_BIT(TT_FMT_BF16) |
                           TT_FMT_BIT(TT_FMT_BFP8) | TT_FMT_BIT(TT_FMT_BFP4) |
                           TT_FMT_BIT(TT_FMT_INT16);
-    struct access a;
+    const uint32_t row = tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0));
+    uint32_t mode = access_mode(t, thread, insn, row, modes, bf16);
+    struct access a = access_of(t, insn, mode, row);
 
-    if (!(modes >> TT_BITS(insn, 19, 16) & 1u) ||
-        !access_decode(t, thread, insn, bf16, &a))
+    if (mode == MODE_BAD)
         return bad_access(t, thread, insn, "SFPLOAD");
 
     if (t->check && a.reg < 8)
-        tt_check_dst_math(t, thread, a.row);
+        tt_check_dst_math(t, thread, row & ~3u);
     /* a load of a constant only counts */
-    if (a.reg < 8 && !load_fast(t, &a))
+    if (a.reg < 8 && !load_fast(t, a))
         load_lanes(t, &a);
-    return tt_rwc_update(t, thread, a.addr_mod, false);
+    return tt_rwc_update(t, thread, TT_BITS(insn, 15, 14), false);
 }
 
 /* Truncated, saturated to the largest number: there are no infinities. */
@@ -397,22 +406,24 @@ INLINE void store_mode(struct tt_tensix *t, const struct access *a,
 
     for (unsigned i = 0; i < TT_LANES; i++)
         v[i] = to_dst(mode, reg[i]);
-    scatter(t, a, pairs, tt_sfp_lanes(&t->sfpu), v);
+    scatter(t, a, pairs, v);
 }
 
-static bool store_fast(struct tt_tensix *t, const struct access *a)
+INLINE bool store_fast(struct tt_tensix *t, struct access a)
 {
-    const uint32_t row = first_row(a), lanes = tt_sfp_lanes(&t->sfpu);
-    uint16_t *hi = t->dst[row], *lo = NULL;
+    uint16_t *hi = t->dst[a.row], *lo = NULL;
 
-    if (a->mode == MODE_FP32 || a->mode == MODE_INT32)
-        lo = t->dst[row + TT_DST_LO_ROWS];
-    else if (a->mode != MODE_BF16)
+    if (a.mode == MODE_FP32 || a.mode == MODE_INT32)
+        lo = t->dst[a.row + TT_DST_LO_ROWS];
+    else if (a.mode != MODE_BF16)
         return false;
-    if (!tt_avx2_sfp_store(t->sfpu.lreg[a->reg], a->mode != MODE_INT32, a->odd,
-                           lanes, hi, lo))
+    if (!tt_avx2_sfp_store(t->sfpu.lreg[a.reg], a.mode != MODE_INT32, a.odd,
+                           a.lanes, hi, lo))
         return false;
-    validate(t, row, lanes);
+    if (a.lanes == 0xFFFFFFFFu)
+        memset(&t->dst_valid[a.row], 1, 4);
+    else
+        validate(t, a.row, a.lanes);
     return true;
 }
 
@@ -459,17 +470,18 @@ enum tt_step tt_op_sfpstore(struct tt_tensix *t, unsigned thread, uint32_t insn)
     const uint32_t bf16 = TT_FMT_BIT(TT_FMT_FP32) | TT_FMT_BIT(TT_FMT_BF16) |
                           TT_FMT_BIT(TT_FMT_BFP8) | TT_FMT_BIT(TT_FMT_BFP4) |
                           TT_FMT_BIT(TT_FMT_INT16) | TT_FMT_BIT(TT_FMT_BFP2);
-    struct access a;
+    const uint32_t row = tt_math_dst_row(t, thread, TT_BITS(insn, 9, 0));
+    uint32_t mode = access_mode(t, thread, insn, row, modes, bf16);
+    struct access a = access_of(t, insn, mode, row);
 
-    if (!(modes >> TT_BITS(insn, 19, 16) & 1u) ||
-        !access_decode(t, thread, insn, bf16, &a))
+    if (mode == MODE_BAD)
         return bad_access(t, thread, insn, "SFPSTORE");
 
     if (t->check)
-        tt_check_dst_math(t, thread, a.row);
-    if (!store_fast(t, &a))
+        tt_check_dst_math(t, thread, row & ~3u);
+    if (!store_fast(t, a))
         store_lanes(t, &a);
-    return tt_rwc_update(t, thread, a.addr_mod, false);
+    return tt_rwc_update(t, thread, TT_BITS(insn, 15, 14), false);
 }
 
 /* @value beside the bits of @keep. */
@@ -539,7 +551,7 @@ enum tt_step tt_op_sfpsetcc(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPSETCC", &x))
         return x.step;
     if ((x.mod & 1u) || x.mod > 6 || x.dest || x.imm || !t->sfpu.cc_en)
-        return tt_sfp_refuse(t, thread, "SFPSETCC", &x);
+        return tt_sfp_refuse(t, thread, "SFPSETCC", insn);
 
     c = t->sfpu.lreg[x.c];
     /* 0: negative, 2: not zero, 4: not negative, 6: zero */
@@ -555,7 +567,7 @@ enum tt_step tt_op_sfpencc(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPENCC", &x))
         return x.step;
     if (x.dest || !(x.mod == 10 || (x.mod == 0 && x.imm == 0)))
-        return tt_sfp_refuse(t, thread, "SFPENCC", &x);
+        return tt_sfp_refuse(t, thread, "SFPENCC", insn);
 
     t->sfpu.cc = x.mod == 0 || (x.imm & 2u) ? 0xFFFFFFFFu : 0;
     if (x.mod == 10)
@@ -572,7 +584,7 @@ enum tt_step tt_op_sfpcompc(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPCOMPC", &x))
         return x.step;
     if (x.dest || !s->cc_en || (s->cc_sp && !s->cc_en_stack[s->cc_sp - 1]))
-        return tt_sfp_refuse(t, thread, "SFPCOMPC", &x);
+        return tt_sfp_refuse(t, thread, "SFPCOMPC", insn);
 
     if (s->cc_sp)
         outer = s->cc_stack[s->cc_sp - 1];
@@ -588,7 +600,7 @@ enum tt_step tt_op_sfppushc(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPPUSHC", &x))
         return x.step;
     if (x.mod || x.dest)
-        return tt_sfp_refuse(t, thread, "SFPPUSHC", &x);
+        return tt_sfp_refuse(t, thread, "SFPPUSHC", insn);
     if (s->cc_sp >= 8)
         return tt_tensix_refuse(t, thread, "SFPPUSHC: flag stack is full");
 
@@ -606,7 +618,7 @@ enum tt_step tt_op_sfppopc(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPPOPC", &x))
         return x.step;
     if (x.mod || x.dest)
-        return tt_sfp_refuse(t, thread, "SFPPOPC", &x);
+        return tt_sfp_refuse(t, thread, "SFPPOPC", insn);
     if (!s->cc_sp)
         return tt_tensix_refuse(t, thread, "SFPPOPC: flag stack is empty");
 

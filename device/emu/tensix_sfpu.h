@@ -25,9 +25,10 @@ static inline uint32_t tt_sfp_lanes(const struct tt_sfpu *s)
 }
 
 /** tt_sfp_odd_begin - the rest of tt_sfp_begin(), for destinations 4 to 7 and
- * 12 to 15 */
+ *  12 to 15
+ *  Return: whether to go on; if not, @out_step is the result. */
 bool tt_sfp_odd_begin(struct tt_tensix *t, unsigned thread, uint32_t insn,
-                      const char *name, struct tt_sfp *x);
+                      const char *name, enum tt_step *out_step);
 
 /**
  * tt_sfp_begin - decode a vector instruction and do what all of them begin with
@@ -53,7 +54,15 @@ static inline bool tt_sfp_begin(struct tt_tensix *t, unsigned thread,
                            .lanes = tt_sfp_lanes(&t->sfpu),
                            .step = TT_STEP_DONE};
 
-    return !(out->dest & 4u) || tt_sfp_odd_begin(t, thread, insn, name, out);
+    /* Not a pointer to @out, whose fields then stay in registers. */
+    if (out->dest & 4u) {
+        enum tt_step step = TT_STEP_DONE;
+        bool go_on = tt_sfp_odd_begin(t, thread, insn, name, &step);
+
+        out->step = step;
+        return go_on;
+    }
+    return true;
 }
 
 /**
@@ -63,7 +72,7 @@ static inline bool tt_sfp_begin(struct tt_tensix *t, unsigned thread,
  * Return: TT_STEP_FAULT.
  */
 enum tt_step tt_sfp_refuse(struct tt_tensix *t, unsigned thread,
-                           const char *name, const struct tt_sfp *x);
+                           const char *name, uint32_t insn);
 
 /**
  * tt_sfp_put - write a result to a register, in the lanes that are on

@@ -67,7 +67,7 @@ enum tt_step tt_op_sfpmad(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPMAD", &x))
         return x.step;
     if (x.mod || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPMAD", &x);
+        return tt_sfp_refuse(t, thread, "SFPMAD", insn);
     return mad(t, &x);
 }
 
@@ -78,7 +78,7 @@ enum tt_step tt_op_sfpadd(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPADD", &x))
         return x.step;
     if (x.mod || x.dest >= 8 || (x.a != 10 && x.b != 10)) /* LReg 10 is 1.0 */
-        return tt_sfp_refuse(t, thread, "SFPADD", &x);
+        return tt_sfp_refuse(t, thread, "SFPADD", insn);
     return mad(t, &x);
 }
 
@@ -89,7 +89,7 @@ enum tt_step tt_op_sfpmul(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPMUL", &x))
         return x.step;
     if (x.mod || x.dest >= 8 || x.c != 9) /* LReg 9 is 0.0 */
-        return tt_sfp_refuse(t, thread, "SFPMUL", &x);
+        return tt_sfp_refuse(t, thread, "SFPMUL", insn);
     return mad(t, &x);
 }
 
@@ -117,7 +117,7 @@ enum tt_step tt_op_sfpmuli(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPMULI", &x))
         return x.step;
     if (x.mod || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPMULI", &x);
+        return tt_sfp_refuse(t, thread, "SFPMULI", insn);
     return mad_imm(t, &x, insn, true);
 }
 
@@ -128,7 +128,7 @@ enum tt_step tt_op_sfpaddi(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPADDI", &x))
         return x.step;
     if (x.mod || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPADDI", &x);
+        return tt_sfp_refuse(t, thread, "SFPADDI", insn);
     return mad_imm(t, &x, insn, false);
 }
 
@@ -194,7 +194,7 @@ enum tt_step tt_op_sfplutfp32(struct tt_tensix *t, unsigned thread,
     if (!tt_sfp_begin(t, thread, insn, "SFPLUTFP32", &x))
         return x.step;
     if (x.mod != 2 || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPLUTFP32", &x);
+        return tt_sfp_refuse(t, thread, "SFPLUTFP32", insn);
 
     /* six pieces with borders at 0.5, 1, 1.5, 2 and 3 */
     for (unsigned i = 0; i < TT_LANES; i++) {
@@ -242,7 +242,7 @@ enum tt_step tt_op_sfpcast(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPCAST", &x))
         return x.step;
     if (x.mod || x.dest >= 8) /* mode 1 rounds stochastically */
-        return tt_sfp_refuse(t, thread, "SFPCAST", &x);
+        return tt_sfp_refuse(t, thread, "SFPCAST", insn);
     for (unsigned i = 0; i < TT_LANES; i++)
         out[i] = cast_lane(t->sfpu.lreg[x.c][i]);
     return tt_sfp_put(&t->sfpu, x.dest, x.lanes, out);
@@ -321,7 +321,7 @@ enum tt_step tt_op_sfp_stoch_rnd(struct tt_tensix *t, unsigned thread,
     if (!tt_sfp_begin(t, thread, insn, "SFP_STOCH_RND", &x))
         return x.step;
     if (!(modes >> x.mod & 1u) || TT_BITS(insn, 21, 16) || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFP_STOCH_RND", &x);
+        return tt_sfp_refuse(t, thread, "SFP_STOCH_RND", insn);
 
     tt_sfp_random(&t->sfpu, x.lanes); /* steps even when it is not used */
     round_lanes(t->sfpu.lreg[x.c], x.mod, round_limit(x.mod), out);
@@ -395,10 +395,10 @@ enum tt_step tt_op_sfpswap(struct tt_tensix *t, unsigned thread, uint32_t insn)
         swap = swap_lanes(s->lreg[x.c], s->lreg[x.dest], 0);
         break;
     default:
-        return tt_sfp_refuse(t, thread, "SFPSWAP", &x);
+        return tt_sfp_refuse(t, thread, "SFPSWAP", insn);
     }
     if ((s->lane_config & 4u) && (x.c >= 4 || x.dest >= 4))
-        return tt_sfp_refuse(t, thread, "SFPSWAP", &x);
+        return tt_sfp_refuse(t, thread, "SFPSWAP", insn);
 
     if (x.mod && (s->lane_config & 0x100u)) /* EXCHANGE_SRCB_SRCC */
         swap = ~swap;
@@ -428,7 +428,7 @@ enum tt_step tt_op_sfptransp(struct tt_tensix *t, unsigned thread,
     if (!tt_sfp_begin(t, thread, insn, "SFPTRANSP", &x))
         return x.step;
     if (x.dest)
-        return tt_sfp_refuse(t, thread, "SFPTRANSP", &x);
+        return tt_sfp_refuse(t, thread, "SFPTRANSP", insn);
 
     transpose(&t->sfpu.lreg[0], x.lanes);
     transpose(&t->sfpu.lreg[4], x.lanes);

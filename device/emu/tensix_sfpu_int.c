@@ -89,7 +89,7 @@ enum tt_step tt_op_sfpand(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPAND", &x))
         return x.step;
     if (x.mod || x.imm || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPAND", &x);
+        return tt_sfp_refuse(t, thread, "SFPAND", insn);
     and_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -102,7 +102,7 @@ enum tt_step tt_op_sfpor(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPOR", &x))
         return x.step;
     if (x.mod || x.imm || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPOR", &x);
+        return tt_sfp_refuse(t, thread, "SFPOR", insn);
     or_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -115,7 +115,7 @@ enum tt_step tt_op_sfpxor(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPXOR", &x))
         return x.step;
     if (x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPXOR", &x);
+        return tt_sfp_refuse(t, thread, "SFPXOR", insn);
     xor_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -128,7 +128,7 @@ enum tt_step tt_op_sfpnot(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPNOT", &x))
         return x.step;
     if (x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPNOT", &x);
+        return tt_sfp_refuse(t, thread, "SFPNOT", insn);
     flip_lanes(&t->sfpu, &x, 0xFFFFFFFFu, out);
     return put(t, &x, out);
 }
@@ -163,7 +163,7 @@ enum tt_step tt_op_sfpmov(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPMOV", &x))
         return x.step;
     if ((x.mod > 2 && (x.mod != 8 || x.c != 9)) || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPMOV", &x);
+        return tt_sfp_refuse(t, thread, "SFPMOV", insn);
 
     if (x.mod == 8) { /* random numbers */
         memcpy(out, t->sfpu.prng, sizeof(out));
@@ -209,7 +209,7 @@ enum tt_step tt_op_sfpabs(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPABS", &x))
         return x.step;
     if (x.mod > 1 || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPABS", &x);
+        return tt_sfp_refuse(t, thread, "SFPABS", insn);
     abs_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -256,7 +256,7 @@ enum tt_step tt_op_sfpiadd(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPIADD", &x))
         return x.step;
     if (x.mod > 10 || (x.mod & 3u) > 2 || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPIADD", &x);
+        return tt_sfp_refuse(t, thread, "SFPIADD", insn);
 
     iadd_lanes(&t->sfpu, &x, sign_extend_12(x.imm), out);
     /* bit 3: flag = not negative; else bit 2 clear: flag = negative */
@@ -303,7 +303,7 @@ enum tt_step tt_op_sfpshft(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPSHFT", &x))
         return x.step;
     if (x.mod > 1 || (!x.mod && x.imm) || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPSHFT", &x);
+        return tt_sfp_refuse(t, thread, "SFPSHFT", insn);
     shift_lanes(&t->sfpu, &x, sign_extend_12(x.imm), out);
     return put(t, &x, out);
 }
@@ -325,7 +325,7 @@ enum tt_step tt_op_sfpshft2(struct tt_tensix *t, unsigned thread, uint32_t insn)
     /* mode 4 has a hardware bug on Wormhole (SFPSHFT2.md) */
     if (!((x.mod == 3 && x.imm == 0) || (x.mod == 5 && x.imm < 16)) ||
         x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPSHFT2", &x);
+        return tt_sfp_refuse(t, thread, "SFPSHFT2", insn);
 
     if (x.mod == 3) {
         rotate_lanes(t->sfpu.lreg[x.c], out);
@@ -361,7 +361,7 @@ enum tt_step tt_op_sfplz(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPLZ", &x))
         return x.step;
     if ((x.mod & 1u) || x.mod > 4 || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPLZ", &x);
+        return tt_sfp_refuse(t, thread, "SFPLZ", insn);
 
     lz_lanes(t->sfpu.lreg[x.c], x.mod & 4u ? ~SIGN : 0xFFFFFFFFu, out);
     if (x.mod & 2u) { /* flag = not zero, which is 32 leading zeros */
@@ -418,7 +418,7 @@ enum tt_step tt_op_sfpdivp2(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPDIVP2", &x))
         return x.step;
     if (x.mod > 1 || x.dest >= 8 || (x.imm > 0x7F && x.imm < 0xF80))
-        return tt_sfp_refuse(t, thread, "SFPDIVP2", &x);
+        return tt_sfp_refuse(t, thread, "SFPDIVP2", insn);
     divp2_lanes(&t->sfpu, &x, x.imm & 255u, out);
     return put(t, &x, out);
 }
@@ -444,7 +444,7 @@ enum tt_step tt_op_sfpsetexp(struct tt_tensix *t, unsigned thread,
         return x.step;
     x.imm &= 255u;
     if (x.mod > 2 || (x.mod != 1 && x.imm) || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPSETEXP", &x);
+        return tt_sfp_refuse(t, thread, "SFPSETEXP", insn);
     setexp_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -469,7 +469,7 @@ enum tt_step tt_op_sfpexexp(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPEXEXP", &x))
         return x.step;
     if ((x.mod > 2 && x.mod != 10) || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPEXEXP", &x);
+        return tt_sfp_refuse(t, thread, "SFPEXEXP", insn);
 
     exexp_lanes(&t->sfpu, &x, x.mod & 1u ? 0 : 127, out);
     if (x.mod == 2)
@@ -511,7 +511,7 @@ enum tt_step tt_op_sfpexman(struct tt_tensix *t, unsigned thread, uint32_t insn)
     if (!tt_sfp_begin(t, thread, insn, "SFPEXMAN", &x))
         return x.step;
     if (x.mod > 1 || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPEXMAN", &x);
+        return tt_sfp_refuse(t, thread, "SFPEXMAN", insn);
     exman_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -534,7 +534,7 @@ enum tt_step tt_op_sfpsetman(struct tt_tensix *t, unsigned thread,
     if (!tt_sfp_begin(t, thread, insn, "SFPSETMAN", &x))
         return x.step;
     if (x.mod > 1 || x.imm || x.dest >= 8) /* as ttsim: immediate 0 only */
-        return tt_sfp_refuse(t, thread, "SFPSETMAN", &x);
+        return tt_sfp_refuse(t, thread, "SFPSETMAN", insn);
     setman_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
@@ -569,7 +569,7 @@ enum tt_step tt_op_sfpsetsgn(struct tt_tensix *t, unsigned thread,
     if (!tt_sfp_begin(t, thread, insn, "SFPSETSGN", &x))
         return x.step;
     if (x.mod > 1 || (!x.mod && x.imm) || x.dest >= 8)
-        return tt_sfp_refuse(t, thread, "SFPSETSGN", &x);
+        return tt_sfp_refuse(t, thread, "SFPSETSGN", insn);
     setsgn_lanes(&t->sfpu, &x, out);
     return put(t, &x, out);
 }
