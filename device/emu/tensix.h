@@ -86,7 +86,7 @@ struct tt_src {
 
 /** struct tt_mvmul_key - what an entry of struct tt_mvmul_cache was made from
  *  @mask: bits of a datum that count; 0 in an empty entry
- *  @far: an exponent is out of the range of the vector form
+ *  @far: an exponent is out of the range of the vector forms
  *  @serial: number of the entry; a new one for new contents */
 struct tt_mvmul_key {
     uint32_t mask;
@@ -94,8 +94,8 @@ struct tt_mvmul_key {
     uint64_t serial;
 };
 
-/** struct tt_mvmul_cache - operands of MVMUL as mvmul_avx512.c wants them: each
- *  is used in several products of each fidelity phase. No state: an entry
+/** struct tt_mvmul_cache - operands of MVMUL as its vector forms want them:
+ * each is used in several products of each fidelity phase. No state: an entry
  *  holds the datums it was made from, which are compared before it is used.
  *  First the four SrcA blocks of 16 rows, then the eight SrcB blocks of 8. */
 struct tt_mvmul_cache {

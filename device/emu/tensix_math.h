@@ -96,20 +96,6 @@ static inline uint32_t tt_man_of(uint32_t v)
     return (v >> 13 & 0x3FFu) | 0x400u;
 }
 
-/** struct tt_products - Src datums taken apart for MVMUL, two 16-bit values
- *  to a word, so that two products are handled in one 32-bit lane */
-struct tt_products {
-    /* SrcA: word k of a column holds row 2k in its low half, row 2k+1 above */
-    _Alignas(64) uint32_t a_exp[8][16];
-    uint32_t a_man[8][16];
-    uint32_t a_sign[8][16]; /* 0 or all ones */
-    /* SrcB: word k of a row holds columns 2k and 2k+1 */
-    uint32_t b_exp[8][8];
-    uint32_t b_man[8][8]; /* doubled, for the rounding */
-    uint32_t b_sign[8][8];
-    int32_t zero_exp; /* exponent that a product with zero counts with */
-};
-
 /** struct tt_sums - sums of products: two groups per result */
 struct tt_sums {
     _Alignas(64) int32_t man[2][TT_BLOCK];
@@ -165,55 +151,67 @@ enum tt_step tt_math_release(struct tt_tensix *t, unsigned thread,
 enum tt_step tt_math_finish(struct tt_tensix *t, unsigned thread, unsigned mod,
                             uint32_t which);
 
-/** tt_mvmul_split_a - take 16 rows of SrcA apart
- *  @mask: bits of a datum that its format has */
-void tt_mvmul_split_a(const uint32_t (*a)[TT_ROW], uint32_t mask,
-                      const struct tt_fidelity *f, struct tt_products *p);
+/** struct tt_cells - cells of Dst that an instruction works on: @n datums of
+ *  consecutive rows; @lo counts where a datum is a pair of cells */
+struct tt_cells {
+    uint16_t *hi, *lo;
+    unsigned n;
+};
 
-/** tt_mvmul_split_b - take 8 rows of SrcB, one after the other, apart
- *  @mask: bits of a datum that its format has */
-void tt_mvmul_split_b(const uint32_t *b, uint32_t mask,
-                      const struct tt_fidelity *f, struct tt_products *p);
+/** struct tt_elw - ELWADD, ELWSUB or ELWMUL of TT_BLOCK floats */
+struct tt_elw {
+    const uint32_t *a, *b;
+    uint32_t mask_a, mask_b; /* bits of a datum that its format has */
+    bool exp8;               /* exponents have 8 bits, not 5 */
+    bool keep_denormals;     /* of SrcB; SrcA is always flushed */
+    bool accumulate, subtract, multiply;
+    unsigned phase;
+    enum tt_acc acc;
+    struct tt_cells cells;
+};
 
-/**
- * tt_mvmul_sums - sums of products of MVMUL, before Dst is added
- * @p: operands taken apart
- * @rows: result rows, at most 8
- * @out: exponent and signed mantissa (scaled by 2^13) of each group of 8
- */
-void tt_mvmul_sums(const struct tt_products *p, unsigned rows,
-                   struct tt_sums *out);
-
-/** tt_mvmul_sums_plain - as tt_mvmul_sums(), without AVX-512 */
-void tt_mvmul_sums_plain(const struct tt_products *p, unsigned rows,
-                         struct tt_sums *out);
-
-/** tt_avx512_mvmul_sums - tt_mvmul_sums() with AVX-512; false if there is none
- *  and nothing was done */
-bool tt_avx512_mvmul_sums(const struct tt_products *p, unsigned rows,
-                          struct tt_sums *out);
+/** tt_elw_float - execute an element-wise instruction */
+void tt_elw_float(const struct tt_elw *m);
 
 /** struct tt_mvmul - a matrix product: 16 x 16 datums of SrcA, rows of SrcB and
- *  of Dst, all with 8 exponent bits */
+ *  of Dst, at most 8 */
 struct tt_mvmul {
     struct tt_mvmul_cache *cache;
     unsigned block_a, block_b; /* where operands lie: 16, 8 rows each */
     const uint32_t (*a)[TT_ROW];
     const uint32_t (*b)[TT_ROW];
     uint32_t mask_a, mask_b; /* bits of a datum that its format has */
-    unsigned rows;           /* of SrcB and Dst, at most 8 */
+    bool exp8;               /* exponents have 8 bits, not 5 */
     unsigned phase;
-    uint16_t *hi, *lo; /* cells; @lo counts for pairs only */
+    enum tt_acc acc;
+    struct tt_cells cells;
 };
 
+/** tt_mvmul - execute MVMUL; the best form that the processor has is chosen */
+void tt_mvmul(const struct tt_mvmul *m);
+
+/** tt_mvmul_plain - MVMUL in plain C; needs no cache */
+void tt_mvmul_plain(const struct tt_mvmul *m);
+
 /**
- * tt_avx512_mvmul - MVMUL with AVX-512, Dst included
- * @pairs: whether a result is a pair of cells (TT_ACC_FP32), or one (BF16)
- *
- * Return: false if nothing was done: the processor has no AVX-512, or an
- * exponent is far from that of 1.0.
+ * struct tt_mvmul_form - MVMUL in vector instructions
+ * @name: of the instructions
+ * @usable: whether the processor has them
+ * @run: execute if so; false if nothing was done, because exponents have 5 bits
+ *     or are far from that of 1.0
  */
-bool tt_avx512_mvmul(const struct tt_mvmul *m, bool pairs);
+struct tt_mvmul_form {
+    const char *name;
+    bool (*usable)(void);
+    bool (*run)(const struct tt_mvmul *m);
+};
+
+extern const struct tt_mvmul_form tt_mvmul_avx512, tt_mvmul_avx2;
+
+/** TT_N_MVMUL_FORMS - vector forms there are */
+#define TT_N_MVMUL_FORMS 2u
+/** tt_mvmul_forms - all of them, the best first */
+extern const struct tt_mvmul_form *const tt_mvmul_forms[TT_N_MVMUL_FORMS];
 
 /**
  * tt_avx512_add_bf16 - ELWADD of a block of bf16 datums into 16-bit Dst cells,

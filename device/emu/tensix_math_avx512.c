@@ -8,73 +8,10 @@
 #include <immintrin.h>
 
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
-#define GROUP  4 /* pairs of products in a group */
 
 static bool usable(void)
 {
     return __builtin_cpu_supports("avx512bw");
-}
-
-AVX512 static inline __m512i spread(uint32_t pair)
-{
-    return _mm512_set1_epi32((int32_t)pair);
-}
-
-AVX512 static inline void group_avx512(const struct tt_products *p,
-                                       unsigned row, unsigned group,
-                                       struct tt_sums *out)
-{
-    const unsigned first = group * GROUP;
-    const __m512i one = _mm512_set1_epi16(1), zero = _mm512_setzero_si512();
-    __m512i exp[GROUP], max = _mm512_set1_epi16((int16_t)p->zero_exp);
-    __m512i sum = zero;
-    __mmask16 keep;
-
-    for (unsigned k = 0; k < GROUP; k++) {
-        exp[k] = _mm512_add_epi16(_mm512_loadu_si512(p->a_exp[first + k]),
-                                  spread(p->b_exp[row][first + k]));
-        max = _mm512_max_epi16(max, exp[k]);
-    }
-    max = _mm512_max_epi16(max, _mm512_rol_epi32(max, 16));
-
-    for (unsigned k = 0; k < GROUP; k++) {
-        __m512i man =
-            _mm512_mullo_epi16(_mm512_loadu_si512(p->a_man[first + k]),
-                               spread(p->b_man[row][first + k]));
-        __m512i shift = _mm512_sub_epi16(max, exp[k]);
-        /* +1 or -1 */
-        __m512i sign = _mm512_ternarylogic_epi32(
-            _mm512_loadu_si512(p->a_sign[first + k]),
-            spread(p->b_sign[row][first + k]), one, 0xBE);
-
-        man = _mm512_srlv_epi16(man, shift);
-        man = _mm512_avg_epu16(man, zero); /* half up in magnitude */
-        sum = _mm512_add_epi32(sum, _mm512_madd_epi16(man, sign));
-    }
-
-    max = _mm512_srai_epi32(max, 16);
-    keep = _mm512_cmpgt_epi32_mask(max, zero);
-    _mm512_storeu_si512(&out->exp[group][row * TT_ROW], max);
-    _mm512_storeu_si512(&out->man[group][row * TT_ROW],
-                        _mm512_maskz_slli_epi32(keep, sum, 13));
-}
-
-AVX512 static void sums_avx512(const struct tt_products *p, unsigned rows,
-                               struct tt_sums *out)
-{
-    for (unsigned row = 0; row < rows; row++) {
-        group_avx512(p, row, 0, out);
-        group_avx512(p, row, 1, out);
-    }
-}
-
-bool tt_avx512_mvmul_sums(const struct tt_products *p, unsigned rows,
-                          struct tt_sums *out)
-{
-    if (!usable())
-        return false;
-    sums_avx512(p, rows, out);
-    return true;
 }
 
 /* The upper halves of 32 words. */
@@ -172,15 +109,6 @@ bool tt_avx512_add_bf16(const uint32_t *a, const uint32_t *b, uint32_t flip_b,
 }
 
 #else
-
-bool tt_avx512_mvmul_sums(const struct tt_products *p, unsigned rows,
-                          struct tt_sums *out)
-{
-    (void)p;
-    (void)rows;
-    (void)out;
-    return false;
-}
 
 bool tt_avx512_add_bf16(const uint32_t *a, const uint32_t *b, uint32_t flip_b,
                         uint16_t *out)

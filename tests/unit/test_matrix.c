@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Matrix unit against a reference that is written one datum at a time. */
+#include <fenv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -427,35 +428,175 @@ static void broadcasts_repeat_the_column_or_the_row(void **state)
         for_each_mode(*state, ELWADD << 24 | bcast << 19, 20, check_elw);
 }
 
-static void vector_and_plain_sums_of_products_agree(void **state)
+/* ------------------------------------------------------------------ */
+/* Vector forms of the matrix product against the plain one            */
+
+/* How the datums of a product are distributed. */
+enum spread {
+    NEAR,    /* exponents within a few of 1.0 */
+    WIDE,    /* exponents of all that a vector form takes */
+    ANYTHING /* any bits: with Inf, NaN, denormals */
+};
+
+struct product {
+    struct tt_mvmul_cache cache;
+    uint32_t a[TT_ROW][TT_ROW], b[8][TT_ROW];
+    uint16_t hi[TT_BLOCK], lo[TT_BLOCK];
+    struct tt_mvmul m;
+};
+
+static uint32_t spread_datum(struct fixture *f, enum spread spread, bool exp8)
 {
-    struct fixture *f = *state;
-    static struct tt_products p;
-    static struct tt_sums x, y;
+    uint32_t v = next(f), kind = next(f) % 16;
+    uint32_t exp = next(f);
 
-    for (unsigned k = 0; k < 500; k++) {
-        int edge = (int)(next(f) % 260);
+    if (spread == ANYTHING)
+        return exp8 ? v : v & ~0x70000000u;
+    if (kind == 0)
+        return v & 0x807FFFFFu; /* denormal */
+    if (kind == 1)
+        return v & 0x80000000u;
+    if (kind == 2)
+        v |= 0x7FFFFFu;
+    if (!exp8)
+        exp = spread == NEAR ? 12 + exp % 6 : exp % 32;
+    else
+        exp = spread == NEAR ? 120 + exp % 12 : 12 + exp % 173;
+    return (v & 0x807FFFFFu) | exp << 23;
+}
 
-        for (unsigned i = 0; i < 128; i++) {
-            uint32_t v = next(f), w = next(f);
+/* New datums for some of the operands; of SrcB sometimes a group of zeros. */
+static void random_product(struct fixture *f, struct product *p,
+                           enum spread spread, unsigned which)
+{
+    for (unsigned i = 0; which & 1u && i < TT_ROW * TT_ROW; i++)
+        p->a[i / 16][i % 16] = spread_datum(f, spread, p->m.exp8);
+    for (unsigned i = 0; which & 2u && i < TT_BLOCK; i++)
+        p->b[i / 16][i % 16] = spread_datum(f, spread, p->m.exp8);
+    if (which & 2u)
+        memset(&p->b[next(f) % 8][next(f) % 2 * 8], 0, next(f) % 3 * 32);
+}
 
-            p.a_exp[i / 16][i % 16] = (v & 0x00FF00FFu);
-            p.a_man[i / 16][i % 16] = (v >> 3 & 0x001F001Fu);
-            p.a_sign[i / 16][i % 16] =
-                (v & 1u ? 0xFFFFu : 0) | (v & 2u ? 0xFFFF0000u : 0);
-            if (i >= 64)
-                continue;
-            p.b_exp[i / 8][i % 8] = (((w & 0xFFu) - (uint32_t)edge) & 0xFFFFu) |
-                                    ((w >> 16 & 0xFFu) - (uint32_t)edge) << 16;
-            p.b_man[i / 8][i % 8] = (w >> 4 & 0x007F007Fu) << 1;
-            p.b_sign[i / 8][i % 8] =
-                (w & 1u ? 0xFFFFu : 0) | (w & 2u ? 0xFFFF0000u : 0);
-        }
-        p.zero_exp = (int)(next(f) % 2) * 97;
-        tt_mvmul_sums(&p, 8, &x);
-        tt_mvmul_sums_plain(&p, 8, &y);
-        assert_memory_equal(&x, &y, sizeof(x));
+/* Cells that cancel sums, that are small against them, or anything. */
+static void random_cells(struct fixture *f, struct product *p,
+                         const uint16_t *sums)
+{
+    for (unsigned i = 0; i < TT_BLOCK; i++) {
+        uint32_t kind = next(f) % 8;
+
+        p->hi[i] = (uint16_t)next(f);
+        p->lo[i] = (uint16_t)next(f);
+        if (kind < 4)
+            p->hi[i] = (uint16_t)((sums[i] + (kind & 1u) * 0x100u) ^ 0x8000u);
+        if (kind == 4)
+            p->hi[i] = p->lo[i] = 0;
     }
+}
+
+static void run_copy(const struct product *p, const struct tt_mvmul_form *form,
+                     struct product *out, bool *out_ran)
+{
+    memcpy(out->hi, p->hi, sizeof(p->hi));
+    memcpy(out->lo, p->lo, sizeof(p->lo));
+    out->m = p->m;
+    out->m.cells.hi = out->hi;
+    out->m.cells.lo = out->lo;
+    *out_ran = true;
+    if (form)
+        *out_ran = form->run(&out->m);
+    else
+        tt_mvmul_plain(&out->m);
+}
+
+/* One product: four phases, eight times each on new cells. True if the form
+ * took it. */
+static bool forms_agree(struct fixture *f, struct product *p,
+                        const struct tt_mvmul_form *form)
+{
+    static struct product plain, vector;
+    bool ran = true, ignored;
+
+    for (unsigned k = 0; ran && k < 32; k++) {
+        p->m.phase = k % 4;
+        memset(p->hi, 0, sizeof(p->hi));
+        memset(p->lo, 0, sizeof(p->lo));
+        run_copy(p, NULL, &plain, &ignored);
+        random_cells(f, p, plain.hi);
+        run_copy(p, NULL, &plain, &ignored);
+        run_copy(p, form, &vector, &ran);
+        if (!ran)
+            break;
+        assert_memory_equal(vector.hi, plain.hi, sizeof(plain.hi));
+        if (p->m.acc == TT_ACC_FP32)
+            assert_memory_equal(vector.lo, plain.lo, sizeof(plain.lo));
+    }
+    return ran;
+}
+
+struct product_mode {
+    uint32_t mask;
+    bool exp8;
+    enum tt_acc acc;
+};
+
+static const struct product_mode product_modes[] = {
+    {0xFFFF0000u, true, TT_ACC_BF16},  {0xFFFF0000u, true, TT_ACC_FP32},
+    {0xFFFFFFFFu, true, TT_ACC_BF16},  {0xFFFFFFFFu, true, TT_ACC_FP32},
+    {0x8FFFE000u, false, TT_ACC_FP16}, {0x8FFFE000u, false, TT_ACC_FP32}};
+
+/* A product that has one or both operands in common with the last, or both and
+ * is of another format: with the same cache all must be told apart. */
+static void check_form(struct fixture *f, struct product *p,
+                       const struct tt_mvmul_form *form)
+{
+    enum spread last = NEAR, spread = NEAR;
+
+    for (unsigned k = 0; k < 3000; k++) {
+        const struct product_mode *mode = &product_modes[next(f) % 6];
+        bool other = mode->exp8 != p->m.exp8 || spread != last;
+
+        p->m.exp8 = mode->exp8;
+        p->m.mask_a = p->m.mask_b = mode->mask;
+        p->m.acc = mode->acc;
+        p->m.cells.n = k % 8 ? TT_BLOCK : TT_BLOCK / 2;
+        p->m.block_a = next(f) % 4;
+        p->m.block_b = next(f) % 2 * 7;
+        random_product(f, p, spread, other || !k ? 3 : next(f) % 4);
+        fesetround(k & 4u ? FE_UPWARD : FE_TONEAREST); /* the host program's */
+        if (!forms_agree(f, p, form)) /* left to the plain form */
+            assert_true(mode->exp8 && spread == ANYTHING);
+        fesetround(FE_TONEAREST);
+        last = spread;
+        spread = k % 8 == 7 ? next(f) % 3 : spread;
+    }
+}
+
+static void check_forms(struct fixture *f, unsigned which)
+{
+    const struct tt_mvmul_form *form = tt_mvmul_forms[which];
+    struct product *p;
+
+    if (!form->usable()) {
+        print_message("skipped: this processor has no %s\n", form->name);
+        skip();
+    }
+    p = calloc(1, sizeof(*p));
+    assert_non_null(p);
+    p->m.cache = &p->cache;
+    p->m.a = (const uint32_t(*)[TT_ROW])p->a;
+    p->m.b = (const uint32_t(*)[TT_ROW])p->b;
+    check_form(f, p, form);
+    free(p);
+}
+
+static void first_vector_form_has_the_bits_of_the_plain_one(void **state)
+{
+    check_forms(*state, 0);
+}
+
+static void second_vector_form_has_the_bits_of_the_plain_one(void **state)
+{
+    check_forms(*state, 1);
 }
 
 static void integer_product_sums_magnitudes(void **state)
@@ -656,7 +797,8 @@ int main(void)
         TEST(multiplication_matches_in_every_mode),
         TEST(matrix_product_matches_in_every_mode),
         TEST(broadcasts_repeat_the_column_or_the_row),
-        TEST(vector_and_plain_sums_of_products_agree),
+        TEST(first_vector_form_has_the_bits_of_the_plain_one),
+        TEST(second_vector_form_has_the_bits_of_the_plain_one),
         TEST(integer_product_sums_magnitudes),
         TEST(column_maximum_ignores_denormals),
         TEST(waits_for_both_sources),
