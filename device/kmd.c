@@ -394,6 +394,7 @@ const struct tt_device_ops tt_kmd_ops = {
     .close = kmd_close,
     .read = kmd_read,
     .write = kmd_write,
+    .multicast = tt_kmd_multicast,
     .pages = tt_kmd_pages,
     .reset = kmd_reset,
     .progress = kmd_progress,

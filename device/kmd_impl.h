@@ -36,11 +36,13 @@ extern const struct tt_device_ops tt_kmd_ops;
 
 /** struct tt_kmd_window - one TLB window that we own and have mapped
  *  @aimed: @x, @y, @base say where it looks
+ *  @x_start, @y_start: the lowest coordinates of a rectangle of Tensix tiles
+ *                      that ends at @x, @y; 0 for a single tile
  *  @used: stamp of the last use */
 struct tt_kmd_window {
     uint32_t id;
     bool aimed;
-    uint8_t x, y;
+    uint8_t x, y, x_start, y_start;
     uint64_t base, size;
     uint64_t used;
     void *ptr;
@@ -147,6 +149,11 @@ nxs_status tt_kmd_read_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
 nxs_status tt_kmd_write_bulk(struct tt_kmd *kmd, struct tt_noc_addr at,
                              const unsigned char *from, size_t len);
 
+/** tt_kmd_multicast - the seam's operation */
+nxs_status tt_kmd_multicast(struct tt_device *dev, struct tt_noc_addr first,
+                            unsigned width, unsigned height, const void *src,
+                            size_t len);
+
 /** tt_kmd_pages - the seam's operation */
 nxs_status tt_kmd_pages(struct tt_device *dev, const struct tt_pages *pages);
 
@@ -171,6 +178,12 @@ void tt_kmd_windows_fini(struct tt_kmd *kmd);
  */
 nxs_status tt_kmd_aim(struct tt_kmd *kmd, enum tt_kmd_class cls,
                       struct tt_noc_addr at, void **out_ptr, size_t *out_len);
+
+/** tt_kmd_aim_all - tt_kmd_aim() at all Tensix tiles from @first to @last, for
+ *  writes only */
+nxs_status tt_kmd_aim_all(struct tt_kmd *kmd, enum tt_kmd_class cls,
+                          struct tt_noc_addr first, struct tt_noc_addr last,
+                          void **out_ptr, size_t *out_len);
 
 /** tt_kmd_must_wait - whether a write must wait for those before it: a single
  *  word for all bulk (it may be a doorbell), bulk for whatever it overwrites */

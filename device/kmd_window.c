@@ -159,14 +159,21 @@ static nxs_status pick(struct tt_kmd *kmd, enum tt_kmd_class cls,
 
 /* ---- aiming them ---- */
 
+/** struct target - what a window is to look at: its start is 0 for a tile */
+struct target {
+    struct tt_noc_addr at;
+    uint8_t x_start, y_start;
+};
+
 static struct tt_kmd_window *find(struct tt_kmd_pool *pool,
-                                  struct tt_noc_addr at)
+                                  const struct target *t)
 {
     for (unsigned i = 0; i < pool->n; i++) {
         struct tt_kmd_window *w = &pool->window[i];
 
-        if (w->aimed && w->x == at.x && w->y == at.y &&
-            at.addr - w->base < w->size)
+        if (w->aimed && w->x == t->at.x && w->y == t->at.y &&
+            w->x_start == t->x_start && w->y_start == t->y_start &&
+            t->at.addr - w->base < w->size)
             return w;
     }
     return NULL;
@@ -175,13 +182,16 @@ static struct tt_kmd_window *find(struct tt_kmd_pool *pool,
 /* What is still in the processor would go where the window looks when it
  * leaves it, so it leaves it first. What has left it is safe (TLBs.md). */
 static nxs_status aim(struct tt_kmd *kmd, enum tt_kmd_class cls,
-                      struct tt_kmd_window *w, struct tt_noc_addr at)
+                      struct tt_kmd_window *w, const struct target *t)
 {
     struct tt_kmd_configure_tlb arg = {
         .id = w->id,
-        .config = {.addr = at.addr & ~(w->size - 1),
-                   .x_end = at.x,
-                   .y_end = at.y,
+        .config = {.addr = t->at.addr & ~(w->size - 1),
+                   .x_end = t->at.x,
+                   .y_end = t->at.y,
+                   .x_start = t->x_start,
+                   .y_start = t->y_start,
+                   .mcast = t->x_start != 0,
                    .ordering = classes[cls].ordering},
     };
 
@@ -191,31 +201,51 @@ static nxs_status aim(struct tt_kmd *kmd, enum tt_kmd_class cls,
     if (kmd->sys->ioctl(kmd->sys->ctx, kmd->fd, TT_KMD_CONFIGURE_TLB, &arg))
         return tt_kmd_fail(kmd, "aiming a window");
     w->aimed = true;
-    w->x = at.x;
-    w->y = at.y;
+    w->x = t->at.x;
+    w->y = t->at.y;
+    w->x_start = t->x_start;
+    w->y_start = t->y_start;
     w->base = arg.config.addr;
     return NXS_Success;
 }
 
-nxs_status tt_kmd_aim(struct tt_kmd *kmd, enum tt_kmd_class cls,
-                      struct tt_noc_addr at, void **out_ptr, size_t *out_len)
+static nxs_status aim_at(struct tt_kmd *kmd, enum tt_kmd_class cls,
+                         const struct target *t, void **out_ptr,
+                         size_t *out_len)
 {
-    struct tt_kmd_window *w = find(&kmd->pool[cls], at);
+    struct tt_kmd_window *w = find(&kmd->pool[cls], t);
     nxs_status status = NXS_Success;
     uint64_t offset;
 
     if (!w) {
         status = pick(kmd, cls, &w);
         if (status >= 0)
-            status = aim(kmd, cls, w, at);
+            status = aim(kmd, cls, w, t);
     }
     if (status < 0)
         return status;
-    offset = at.addr - w->base;
+    offset = t->at.addr - w->base;
     w->used = ++kmd->stamp;
     *out_ptr = (unsigned char *)w->ptr + offset;
     *out_len = w->size - offset;
     return NXS_Success;
+}
+
+nxs_status tt_kmd_aim(struct tt_kmd *kmd, enum tt_kmd_class cls,
+                      struct tt_noc_addr at, void **out_ptr, size_t *out_len)
+{
+    const struct target t = {.at = at};
+
+    return aim_at(kmd, cls, &t, out_ptr, out_len);
+}
+
+nxs_status tt_kmd_aim_all(struct tt_kmd *kmd, enum tt_kmd_class cls,
+                          struct tt_noc_addr first, struct tt_noc_addr last,
+                          void **out_ptr, size_t *out_len)
+{
+    const struct target t = {last, first.x, first.y};
+
+    return aim_at(kmd, cls, &t, out_ptr, out_len);
 }
 
 /* ---- order ---- */

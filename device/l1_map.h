@@ -39,7 +39,7 @@
 
 /* Handshake and launch block. */
 #define TT_L1_MAILBOX    0x03000u /* struct tt_mailbox, 256 B */
-#define TT_L1_LAUNCH     0x03100u /* struct tt_launch_block */
+#define TT_L1_LAUNCH     0x03100u /* struct tt_launch_block, 1,536 B */
 #define TT_L1_SEMAPHORES 0x03700u /* 16 words, 16 B apart */
 #define TT_L1_CREDITS    0x03800u /* struct tt_cb_credits[32], 1 KiB */
 #define TT_L1_ZEROS      0x03C00u /* 512 B that stay zero (MEM_ZEROS_BASE) */
@@ -94,23 +94,32 @@ struct tt_cb_credits {
 /* The Tensix semaphore that counts halves of DST ready to pack. */
 #define TT_SEM_DST 0u
 
-/* tt_launch_block.flags */
-#define TT_LAUNCH_NEW_CODE 1u /* kernel images changed: drop the i-caches */
-
-/** struct tt_launch_block - everything a launch needs, written by the host
- *  before it rings the mailbox */
+/** struct tt_launch_block - what all cores of a launch share, written by the
+ *  host before it rings the mailbox, and only where it has changed
+ *  @code: names the kernel images; a core that had others drops its i-caches
+ *  @entry: per RISC: address to call, 0 = no kernel
+ *  @common_args: L1 address of the common words
+ *  @core_args: per role: L1 address of per-core words
+ *  @origin_x, @origin_y: the first core of the launch in the device's grid
+ *  @print: L1 address of struct tt_print_ring[5], 0 = none
+ *  @zones: L1 address of struct tt_zone_log[5], 0 = none
+ *  @own_end: L1 from TT_L1_DATA up to here is the launch's own, what follows
+ *            are buffers; 0 = all is its own
+ *  @args_end: end of the argument words that the host keeps up to date
+ *  @timed: whether somebody wants to know struct tt_mailbox.time
+ *  @cb_mask: which circular buffers exist */
 struct tt_launch_block {
-    uint32_t flags;
-    uint32_t cb_mask;      /* which circular buffers exist */
-    uint32_t entry[5];     /* per RISC: address to call, 0 = no kernel */
-    uint32_t common_args;  /* L1 address of the common words */
-    uint32_t core_args[3]; /* per role: L1 address of per-core words */
-    uint16_t logical_x, logical_y;   /* this core in the device's grid */
-    uint16_t relative_x, relative_y; /* this core in its command's range */
-    uint32_t print;   /* L1 address of struct tt_print_ring[5], 0 = none */
-    uint32_t zones;   /* L1 address of struct tt_zone_log[5], 0 = none */
-    uint32_t own_end; /* L1 from TT_L1_DATA up to here is the launch's own, */
-                      /* what follows are buffers; 0 = all is its own */
+    uint32_t code;
+    uint32_t entry[5];
+    uint32_t common_args;
+    uint32_t core_args[3];
+    uint16_t origin_x, origin_y;
+    uint32_t print;
+    uint32_t zones;
+    uint32_t own_end;
+    uint32_t args_end;
+    uint32_t timed;
+    uint32_t cb_mask;
     struct tt_cb_config cb[TT_N_CB];
 };
 
@@ -139,31 +148,33 @@ struct tt_launch_block {
 /**
  * struct tt_mailbox - the handshake
  *
- * Boot: the host holds all cores in reset, writes firmware, zeroes this block,
- * releases BRISC; BRISC sets up the tile, releases the others, waits for their
- * `ready` words and then sets done = 0, boot = TT_BOOT_READY.
+ * Boot: the host holds all cores in reset, writes firmware, zeroes this block
+ * but for its place, releases BRISC; BRISC sets up the tile, releases the
+ * others, waits for their `ready` words and then sets done = 0,
+ * boot = TT_BOOT_READY.
  *
- * Launch n (n = 1, 2, ...): the host writes the launch block, then go = n.
- * BRISC (dropping the i-caches first when flags say so) sets sub_go = n; the
- * four others run their kernels and set sub_done[risc] = n; BRISC runs its own
- * kernel, waits for the four and sets done = n. The host waits for done == n.
+ * A launch has a number that the core has not seen yet: the host brings the
+ * launch block up to date, zeroes semaphores and credits, then go = n. BRISC
+ * (dropping the i-caches first if the block's code is new) sets sub_go[risc] =
+ * n for those of the four others that have a kernel; they run it and set
+ * sub_done[risc] = n; BRISC runs its own kernel, waits for them and sets done
+ * = n. The host waits for done == n.
  */
 struct tt_mailbox {
-    volatile uint32_t go;        /* host */
-    volatile uint32_t sub_go;    /* BRISC */
-    volatile uint32_t tensix_go; /* TRISC1: coprocessor state is set up */
-    volatile uint32_t pad0;
-    volatile uint32_t boot; /* BRISC */
-    volatile uint32_t done; /* BRISC */
-    volatile uint32_t pad1[2];
-    volatile uint32_t sub_done[8]; /* by RISC index, own word each */
-    volatile uint32_t ready[8];    /* by RISC index */
-    volatile uint32_t wait[8];     /* by RISC index: what it waits for */
+    volatile uint32_t go;          /* host */
+    volatile uint32_t tensix_go;   /* TRISC1: coprocessor state is set up */
+    volatile uint32_t boot;        /* BRISC */
+    volatile uint32_t done;        /* BRISC */
+    uint16_t logical_x, logical_y; /* host: this core in the device's grid */
+    volatile uint32_t sub_go[TT_N_RISC];   /* BRISC */
+    volatile uint32_t sub_done[TT_N_RISC]; /* by RISC index, own word each */
+    volatile uint32_t ready[TT_N_RISC];    /* by RISC index */
+    volatile uint32_t wait[TT_N_RISC];     /* by RISC index: for what */
     volatile uint32_t error[TT_N_RISC];
     volatile uint32_t where[TT_N_RISC]; /* see above */
     /* by RISC index: wall clock (low, high) before and after its kernel */
     volatile uint32_t time[TT_N_RISC][4];
-    volatile uint32_t reserved[2];
+    volatile uint32_t reserved[9];
 };
 #define TT_BOOT_READY 0x544F4F42u
 

@@ -10,59 +10,40 @@
 
 #include "device/arch.h"
 #include "device/launch.h"
+#include "device/launch_load.h"
 #include "device/launch_print.h"
 #include "device/launch_report.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 
-#define MAX_GRID        32u /* cores in one direction, for the tables */
 #define BOOT_TIMEOUT_MS 10000u
 /* Slices between two looks at the error words of cores that still run. */
 #define ERROR_INTERVAL 64u
 
-/** struct core_record - what the host knows of one worker core
+/** struct core_record - what the host knows of one worker core, beside what it
+ *  holds
  *  @busy: in a flight */
 struct core_record {
     bool booted;
     bool busy;
-    uint32_t launches; /* value of the last doorbell */
-    uint64_t code_id;  /* images it holds; 0 = unknown */
 };
 
+/** struct tt_launcher - @number: of the last launch, of whatever cores */
 struct tt_launcher {
     struct tt_device *dev;
     struct tt_blob firmware[TT_N_RISC];
-    struct core_record core[MAX_GRID][MAX_GRID]; /* [y][x] */
+    struct core_record core[TT_MAX_GRID][TT_MAX_GRID]; /* [y][x] */
+    struct tt_loader loader;
     struct tt_flight *flights;
+    uint32_t number;
     unsigned n_polls;
 };
 
-/** struct control - everything between the mailbox and the arguments, as one
- *  write: addresses must match l1_map.h (checked below) */
-struct control {
-    struct tt_launch_block block;
-    uint8_t
-        pad[TT_L1_SEMAPHORES - TT_L1_LAUNCH - sizeof(struct tt_launch_block)];
-    uint32_t semaphore[TT_N_SEMAPHORES][4];
-    struct tt_cb_credits credits[TT_N_CB];
-    uint8_t zeros[TT_L1_ZEROS_SIZE]; /* a kernel may have written there */
-};
-_Static_assert(offsetof(struct control, semaphore) ==
-                   TT_L1_SEMAPHORES - TT_L1_LAUNCH,
-               "semaphores");
-_Static_assert(offsetof(struct control, credits) ==
-                   TT_L1_CREDITS - TT_L1_LAUNCH,
-               "credits");
-_Static_assert(offsetof(struct control, zeros) == TT_L1_ZEROS - TT_L1_LAUNCH,
-               "zeros");
 _Static_assert(sizeof(struct tt_mailbox) == TT_L1_LAUNCH - TT_L1_MAILBOX,
                "mailbox");
 
 static const uint32_t firmware_addr[TT_N_RISC] = {
     TT_L1_FW_B, TT_L1_FW_T0, TT_L1_FW_T1, TT_L1_FW_T2, TT_L1_FW_NC};
-static const uint32_t kernel_addr[TT_N_RISC] = {
-    TT_L1_KERNEL_B, TT_L1_KERNEL_T0, TT_L1_KERNEL_T1, TT_L1_KERNEL_T2,
-    TT_L1_KERNEL_NC};
 
 static uint32_t kernel_slot(unsigned risc)
 {
@@ -73,13 +54,6 @@ static uint32_t kernel_slot(unsigned risc)
 static uint32_t firmware_slot(unsigned risc)
 {
     return risc == TT_RISC_B ? TT_L1_FW_B_SIZE : TT_L1_FW_SUB_SIZE;
-}
-
-static nxs_status put(struct tt_launcher *l, unsigned x, unsigned y,
-                      uint32_t addr, const void *src, size_t len)
-{
-    return tt_device_write(
-        l->dev, tt_arch_worker(l->dev->info.arch, x, y, addr), src, len);
 }
 
 static nxs_status get(struct tt_launcher *l, unsigned x, unsigned y,
@@ -95,7 +69,7 @@ nxs_status tt_launcher_new(struct tt_device *dev,
 {
     struct tt_launcher *l;
 
-    if (dev->info.grid_x > MAX_GRID || dev->info.grid_y > MAX_GRID)
+    if (dev->info.grid_x > TT_MAX_GRID || dev->info.grid_y > TT_MAX_GRID)
         return TT_FAIL(NXS_InvalidDevice, "a grid of %u x %u cores",
                        dev->info.grid_x, dev->info.grid_y);
     for (unsigned i = 0; i < TT_N_RISC; i++)
@@ -106,7 +80,7 @@ nxs_status tt_launcher_new(struct tt_device *dev,
     l = calloc(1, sizeof(*l));
     if (!l)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for a launcher");
-    l->dev = dev;
+    l->dev = l->loader.dev = dev;
     memcpy(l->firmware, firmware, sizeof(l->firmware));
     *out = l;
     return NXS_Success;
@@ -121,13 +95,14 @@ static void hold_core(struct tt_launcher *l, unsigned x, unsigned y)
         (void)tt_device_reset(l->dev, tt_arch_worker(arch, x, y, 0),
                               arch->soft_reset_all);
     memset(core, 0, sizeof(*core));
+    tt_load_forget(&l->loader.held[y][x]);
 }
 
 /* Whoever failed may have written to any core that was not in use. */
 static void hold_idle(struct tt_launcher *l)
 {
-    for (unsigned y = 0; y < MAX_GRID; y++)
-        for (unsigned x = 0; x < MAX_GRID; x++)
+    for (unsigned y = 0; y < TT_MAX_GRID; y++)
+        for (unsigned x = 0; x < TT_MAX_GRID; x++)
             if (!l->core[y][x].busy)
                 hold_core(l, x, y);
 }
@@ -212,33 +187,45 @@ static unsigned end_faulted(struct tt_launcher *l)
 /* ---- boot ---- */
 
 /* Logical column and row -> NOC coordinate, for kernels that address others. */
-static nxs_status write_coords(struct tt_launcher *l, unsigned x, unsigned y)
+static nxs_status write_coords(struct tt_launcher *l, const struct tt_group *g)
 {
     const struct tt_arch *arch = l->dev->info.arch;
-    uint8_t table[2][MAX_GRID] = {{0}};
+    uint8_t table[2][TT_MAX_GRID] = {{0}};
 
     for (unsigned i = 0; i < l->dev->info.grid_x; i++)
         table[0][i] = tt_arch_worker(arch, i, 0, 0).x;
     for (unsigned i = 0; i < l->dev->info.grid_y; i++)
         table[1][i] = tt_arch_worker(arch, 0, i, 0).y;
-    return put(l, x, y, TT_L1_COORDS, table, sizeof(table));
+    return tt_group_write(l->dev, g, TT_L1_COORDS, table, sizeof(table));
 }
 
-static nxs_status start_boot(struct tt_launcher *l, unsigned x, unsigned y)
+static nxs_status write_firmware(struct tt_launcher *l,
+                                 const struct tt_group *g)
 {
     static const uint8_t zero[TT_L1_LAUNCH - TT_L1_MAILBOX];
-    const struct tt_arch *arch = l->dev->info.arch;
-    struct tt_noc_addr core = tt_arch_worker(arch, x, y, 0);
-    nxs_status status = tt_device_reset(l->dev, core, arch->soft_reset_all);
+    nxs_status status = write_coords(l, g);
 
     for (unsigned i = 0; i < TT_N_RISC && status >= 0; i++)
-        status = put(l, x, y, firmware_addr[i], l->firmware[i].data,
-                     l->firmware[i].size);
+        status = tt_group_write(l->dev, g, firmware_addr[i],
+                                l->firmware[i].data, l->firmware[i].size);
     if (status >= 0)
-        status = put(l, x, y, TT_L1_MAILBOX, zero, sizeof(zero));
+        status = tt_group_write(l->dev, g, TT_L1_MAILBOX, zero, sizeof(zero));
+    return status;
+}
+
+static nxs_status release_core(struct tt_launcher *l, unsigned x, unsigned y)
+{
+    const uint16_t place[2] = {(uint16_t)x, (uint16_t)y};
+    const struct tt_arch *arch = l->dev->info.arch;
+    nxs_status status = tt_device_write(
+        l->dev,
+        tt_arch_worker(arch, x, y,
+                       TT_L1_MAILBOX + offsetof(struct tt_mailbox, logical_x)),
+        place, sizeof(place));
+
     if (status >= 0)
-        status = tt_device_reset(l->dev, core, arch->soft_reset_subs);
-    l->core[y][x] = (struct core_record){.booted = status >= 0, .busy = true};
+        status = tt_device_reset(l->dev, tt_arch_worker(arch, x, y, 0),
+                                 arch->soft_reset_subs);
     return status;
 }
 
@@ -267,23 +254,56 @@ static nxs_status wait_boot(struct tt_launcher *l, unsigned x, unsigned y,
     }
 }
 
+/* tt_group_of(): chooses the cores that are to boot. */
+static bool is_held(void *arg, const struct tt_launch_core *core)
+{
+    const struct tt_launcher *l = arg;
+
+    return !l->core[core->y][core->x].booted;
+}
+
+/* Firmware comes to all of them at once. */
+static nxs_status start_boot(struct tt_launcher *l,
+                             const struct tt_launch_core *cores, uint32_t n,
+                             const struct tt_group *fresh)
+{
+    const struct tt_arch *arch = l->dev->info.arch;
+    nxs_status status = NXS_Success;
+
+    for (uint32_t i = 0; i < n && status >= 0; i++)
+        if (is_held(l, &cores[i]))
+            status = tt_device_reset(
+                l->dev, tt_arch_worker(arch, cores[i].x, cores[i].y, 0),
+                arch->soft_reset_all);
+    if (status >= 0)
+        status = write_firmware(l, fresh);
+    for (uint32_t i = 0; i < n && status >= 0; i++) {
+        if (!is_held(l, &cores[i]))
+            continue;
+        l->core[cores[i].y][cores[i].x].booted = true;
+        status = release_core(l, cores[i].x, cores[i].y);
+    }
+    return status;
+}
+
 static nxs_status boot_cores(struct tt_launcher *l,
                              const struct tt_launch_core *cores, uint32_t n)
 {
     uint64_t deadline = tt_clock_ns() + BOOT_TIMEOUT_MS * 1000000ull;
-    bool fresh[MAX_GRID][MAX_GRID] = {{false}};
-    nxs_status status = NXS_Success;
+    nxs_status status;
+    struct tt_group fresh;
 
-    for (uint32_t i = 0; i < n && status >= 0; i++) {
-        unsigned x = cores[i].x, y = cores[i].y;
+    tt_group_of(cores, n, is_held, l, &fresh);
+    if (!fresh.n)
+        return NXS_Success;
+    status = start_boot(l, cores, n, &fresh);
+    for (unsigned i = 0; i < fresh.n && status >= 0; i++) {
+        const struct tt_cores *c = &fresh.cores[i];
 
-        fresh[y][x] = !l->core[y][x].booted;
-        if (fresh[y][x])
-            status = start_boot(l, x, y);
+        for (unsigned k = 0; k < c->width * c->height && status >= 0; k++)
+            status = wait_boot(l, c->x + k % c->width, c->y + k / c->width,
+                               deadline);
     }
-    for (uint32_t i = 0; i < n && status >= 0; i++)
-        if (fresh[cores[i].y][cores[i].x])
-            status = wait_boot(l, cores[i].x, cores[i].y, deadline);
     return status;
 }
 
@@ -313,6 +333,9 @@ static nxs_status check_work(const struct tt_launcher *l,
                            "%s: the %s image has %u bytes, the slot %u",
                            w->name, tt_risc_name(r), w->image[r].size,
                            kernel_slot(r));
+    if (!w->n_cores || w->n_cores > l->dev->info.grid_x * l->dev->info.grid_y)
+        return TT_FAIL(NXS_InvalidWorkItemSize, "%s: %u cores", w->name,
+                       w->n_cores);
     for (uint32_t i = 0; i < w->n_cores; i++)
         if (w->cores[i].x >= l->dev->info.grid_x ||
             w->cores[i].y >= l->dev->info.grid_y)
@@ -325,154 +348,58 @@ static nxs_status check_work(const struct tt_launcher *l,
     return check_args(w);
 }
 
-/* The part of the control area that all cores of a work item share. */
-static void fill_control(const struct tt_work *w, struct control *c)
+static nxs_status load_work(struct tt_launcher *l, const struct tt_work *w,
+                            const struct tt_group *group)
 {
-    memset(c, 0, sizeof(*c));
-    for (unsigned r = 0; r < TT_N_RISC; r++)
-        c->block.entry[r] = w->image[r].size ? w->entry[r] : 0;
-    for (unsigned i = 0; i < TT_N_CB; i++) {
-        c->block.cb[i] = w->cb[i];
-        c->block.cb_mask |= (w->cb[i].size ? 1u : 0u) << i;
-    }
-    for (uint32_t i = 0; i < w->n_semaphores; i++)
-        c->semaphore[i][0] = w->semaphores[i];
-    c->block.common_args = TT_L1_ARGS;
-    c->block.own_end = w->own_end;
-    c->block.print = w->print;
-    c->block.zones = w->zones;
-}
-
-static nxs_status write_args(struct tt_launcher *l, const struct tt_work *w,
-                             const struct tt_launch_core *core,
-                             struct tt_launch_block *block)
-{
-    uint32_t words[TT_L1_ARGS_SIZE / 4];
-    uint32_t n = w->n_common_args;
-
-    if (n)
-        memcpy(words, w->common_args, n * sizeof(*words));
-    for (unsigned r = 0; r < TT_N_ROLES; r++) {
-        block->core_args[r] = TT_L1_ARGS + n * 4;
-        if (core->n_args[r])
-            memcpy(&words[n], core->args[r], core->n_args[r] * sizeof(*words));
-        n += core->n_args[r];
-    }
-    _Static_assert((TT_MAX_COMMON + TT_N_ROLES * TT_MAX_ARGS) * 4 <=
-                       TT_L1_ARGS_SIZE,
-                   "the argument area holds the largest argument lists");
-    return put(l, core->x, core->y, TT_L1_ARGS, words, n * sizeof(*words));
-}
-
-static nxs_status write_images(struct tt_launcher *l, const struct tt_work *w,
-                               const struct tt_launch_core *core)
-{
-    nxs_status status = NXS_Success;
-
-    for (unsigned r = 0; r < TT_N_RISC && status >= 0; r++)
-        if (w->image[r].size)
-            status = put(l, core->x, core->y, kernel_addr[r], w->image[r].data,
-                         w->image[r].size);
-    return status;
-}
-
-/* Rings and logs begin empty. */
-static nxs_status clear_records(struct tt_launcher *l, const struct tt_work *w,
-                                const struct tt_launch_core *core)
-{
-    static const uint32_t zero[8];
-    nxs_status status = NXS_Success;
-
-    for (unsigned r = 0; r < TT_N_RISC && status >= 0; r++) {
-        if (w->print)
-            status = put(l, core->x, core->y,
-                         w->print + r * (uint32_t)sizeof(struct tt_print_ring),
-                         zero, offsetof(struct tt_print_ring, word));
-        if (w->zones && status >= 0)
-            status = put(l, core->x, core->y,
-                         w->zones + r * (uint32_t)sizeof(struct tt_zone_log),
-                         zero, offsetof(struct tt_zone_log, zone));
-    }
-    return status;
-}
-
-static nxs_status load_core(struct tt_launcher *l, const struct tt_work *w,
-                            const struct tt_launch_core *core,
-                            struct control *c)
-{
-    struct core_record *record = &l->core[core->y][core->x];
-    bool new_code = w->code_id == 0 || record->code_id != w->code_id;
-    nxs_status status = NXS_Success;
-
-    c->block.flags = new_code ? TT_LAUNCH_NEW_CODE : 0;
-    c->block.logical_x = core->x;
-    c->block.logical_y = core->y;
-    c->block.relative_x = (uint16_t)(core->x - w->cores[0].x);
-    c->block.relative_y = (uint16_t)(core->y - w->cores[0].y);
-    if (new_code) {
-        record->code_id = 0;
-        status = write_images(l, w, core);
-        if (status >= 0)
-            record->code_id = w->code_id;
-    }
-    if (status >= 0)
-        status = write_coords(l, core->x, core->y);
-    if (status >= 0)
-        status = clear_records(l, w, core);
-    if (status >= 0)
-        status = write_args(l, w, core, &c->block);
-    if (status >= 0)
-        status = put(l, core->x, core->y, TT_L1_LAUNCH, c, sizeof(*c));
-    return status;
-}
-
-static nxs_status load_work(struct tt_launcher *l, const struct tt_work *w)
-{
-    struct control c;
     nxs_status status = boot_cores(l, w->cores, w->n_cores);
 
-    if (status < 0)
-        return status;
-    fill_control(w, &c);
-    for (uint32_t i = 0; i < w->n_cores && status >= 0; i++)
-        status = load_core(l, w, &w->cores[i], &c);
-    return status;
-}
-
-static nxs_status ring(struct tt_launcher *l, const struct tt_work *w)
-{
-    nxs_status status = NXS_Success;
-
-    for (uint32_t i = 0; i < w->n_cores && status >= 0; i++) {
-        const struct tt_launch_core *core = &w->cores[i];
-        uint32_t go = ++l->core[core->y][core->x].launches;
-
-        status = put(l, core->x, core->y,
-                     TT_L1_MAILBOX + offsetof(struct tt_mailbox, go), &go, 4);
-    }
-    return status;
+    return status < 0 ? status : tt_load(&l->loader, w, group);
 }
 
 /* ---- completion ---- */
 
+static nxs_status is_finished(struct tt_launcher *l, const struct tt_flight *f,
+                              const struct tt_unfinished *core, bool *out)
+{
+    uint32_t done;
+    nxs_status status =
+        get(l, core->x, core->y,
+            TT_L1_MAILBOX + offsetof(struct tt_mailbox, done), &done, 4);
+
+    *out = done == f->number;
+    return status;
+}
+
+/* One core that still works is enough to know that the flight goes on: so each
+ * core is looked at once, and one of them again and again. */
 static nxs_status drop_finished(struct tt_launcher *l, struct tt_flight *f)
 {
-    uint32_t kept = 0;
+    nxs_status status = NXS_Success;
+    bool finished = true;
 
-    for (uint32_t i = 0; i < f->n_waiting; i++) {
-        const struct tt_unfinished *core = &f->waiting[i];
-        uint32_t done;
-        nxs_status status =
-            get(l, core->x, core->y,
-                TT_L1_MAILBOX + offsetof(struct tt_mailbox, done), &done, 4);
-
-        if (status < 0)
-            return status;
-        if (done != l->core[core->y][core->x].launches)
-            f->waiting[kept++] = *core;
+    while (f->n_waiting && finished && status >= 0) {
+        status = is_finished(l, f, &f->waiting[f->n_waiting - 1], &finished);
+        if (status >= 0)
+            f->n_waiting -= finished;
     }
-    f->n_waiting = kept;
-    return NXS_Success;
+    return status;
+}
+
+/* For a report: all that have not finished, and no other. */
+static nxs_status keep_unfinished(struct tt_launcher *l, struct tt_flight *f)
+{
+    nxs_status status = NXS_Success;
+    uint32_t kept = 0;
+    bool finished;
+
+    for (uint32_t i = 0; i < f->n_waiting && status >= 0; i++) {
+        status = is_finished(l, f, &f->waiting[i], &finished);
+        if (!finished)
+            f->waiting[kept++] = f->waiting[i];
+    }
+    if (status >= 0)
+        f->n_waiting = kept;
+    return status;
 }
 
 /* Whether a core has stopped itself (ASSERT, a wait that can never end). */
@@ -549,7 +476,11 @@ static nxs_status look_at(struct tt_launcher *l, struct tt_flight *f, bool idle)
         why = "deadlock";
     else if (f->deadline_ns && tt_clock_ns() > f->deadline_ns)
         why = "timeout";
-    return why ? tt_launch_report(l->dev, why, f->waiting, f->n_waiting) : 1;
+    if (!why)
+        return 1;
+    status = keep_unfinished(l, f);
+    return status < 0 ? status
+                      : tt_launch_report(l->dev, why, f->waiting, f->n_waiting);
 }
 
 unsigned tt_launch_poll(struct tt_launcher *launcher)
@@ -584,19 +515,33 @@ void tt_launch_cancel(struct tt_launcher *launcher, struct tt_flight *flight,
 
 /* ---- start ---- */
 
+static nxs_status ring(struct tt_launcher *l, const struct tt_flight *f,
+                       const struct tt_group *group)
+{
+    return tt_group_write(l->dev, group,
+                          TT_L1_MAILBOX + offsetof(struct tt_mailbox, go),
+                          &f->number, sizeof(f->number));
+}
+
 static nxs_status take_off(struct tt_launcher *l, struct tt_flight *f)
 {
-    nxs_status status = load_work(l, f->work);
+    const struct tt_work *w = f->work;
+    struct tt_group group;
+    nxs_status status;
 
+    tt_group_of(w->cores, w->n_cores, NULL, NULL, &group);
+    status = load_work(l, w, &group);
     if (status < 0)
         return status;
-    for (uint32_t i = 0; i < f->work->n_cores; i++)
-        f->waiting[f->n_waiting++] = (struct tt_unfinished){
-            f->work->cores[i].x, f->work->cores[i].y, f->work};
-    if (f->work->print)
-        f->printer = tt_printer_new(l->dev, f->work);
+    /* The core that is looked at first is the last. */
+    for (uint32_t i = 0; i < w->n_cores; i++)
+        f->waiting[f->n_waiting++] =
+            (struct tt_unfinished){w->cores[i].x, w->cores[i].y, w};
+    if (w->print)
+        f->printer = tt_printer_new(l->dev, w);
+    f->number = ++l->number;
     f->start_ns = tt_clock_ns();
-    return ring(l, f->work);
+    return ring(l, f, &group);
 }
 
 nxs_status tt_launch_start(struct tt_launcher *launcher,

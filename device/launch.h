@@ -113,8 +113,9 @@ void tt_launcher_free(struct tt_launcher *launcher);
  * @error: the log line of a failure, NULL if none; tt_flight_fini() frees it
  * @start_ns, @end_ns: host time of the first doorbell, and when the last
  *                     completion was seen
- * @waiting, @n_waiting, @printer, @next: private: cores that have not finished,
- *                     what they print, the next of the launcher's flights
+ * @number, @waiting, @n_waiting, @printer, @next: private: of the launch, cores
+ *                     not known to have finished, what they print, the next of
+ *                     the launcher's flights
  */
 struct tt_flight {
     const struct tt_work *work;
@@ -123,6 +124,7 @@ struct tt_flight {
     nxs_status status;
     char *error;
     uint64_t start_ns, end_ns;
+    uint32_t number;
     struct tt_unfinished *waiting;
     uint32_t n_waiting;
     struct tt_printer *printer;

@@ -146,7 +146,7 @@ static nxs_status add_core(struct text *t, struct tt_device *dev,
     add(t, " core (%u, %u) kernel %s:", core->x, core->y, core->work->name);
     for (unsigned r = 0; r < TT_N_RISC; r++)
         /* A sub core that is done waits in its firmware: not worth a word. */
-        if (r == TT_RISC_B || m.sub_done[r] != m.sub_go)
+        if (r == TT_RISC_B || m.sub_done[r] != m.sub_go[r])
             add_risc(t, dev, at, &m, core->work, r);
     return NXS_Success;
 }

@@ -208,6 +208,34 @@ nxs_status tt_device_write(struct tt_device *dev, struct tt_noc_addr dst,
     return status < 0 ? status : dev->ops->write(dev, dst, src, len);
 }
 
+nxs_status tt_device_multicast(struct tt_device *dev, struct tt_noc_addr first,
+                               unsigned width, unsigned height, const void *src,
+                               size_t len)
+{
+    struct tt_noc_addr last = first;
+    nxs_status status;
+
+    if (!len)
+        return NXS_Success;
+    status = check_range(dev, first, src, len);
+    if (status < 0)
+        return status;
+    last.x = (uint8_t)(first.x + width - 1);
+    last.y = (uint8_t)(first.y + height - 1);
+    if (!width || width > UINT8_MAX || !height || height > UINT8_MAX ||
+        first.addr % 4 || len % 4 ||
+        tt_arch_space(dev->info.arch, first, len) != TT_SPACE_L1 ||
+        tt_arch_space(dev->info.arch, last, len) != TT_SPACE_L1)
+        return TT_FAIL(NXS_InvalidValue,
+                       "%zu bytes at 0x%llx of %u x %u tiles from (%u,%u) on: "
+                       "no such range",
+                       len, (unsigned long long)first.addr, width, height,
+                       first.x, first.y);
+    if (width == 1 && height == 1)
+        return dev->ops->write(dev, first, src, len);
+    return dev->ops->multicast(dev, first, width, height, src, len);
+}
+
 struct tt_noc_addr tt_pages_at(const struct tt_device *dev,
                                const struct tt_pages *pages, uint64_t i)
 {

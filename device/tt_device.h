@@ -133,6 +133,13 @@ struct tt_device_ops {
     nxs_status (*write)(struct tt_device *dev, struct tt_noc_addr dst,
                         const void *src, size_t len);
 
+    /* Write the same bytes to the same place in L1 of all Tensix tiles of a
+     * rectangle, @first having its lowest coordinates; one tile is a write()
+     * and never comes here. Ordered like write. */
+    nxs_status (*multicast)(struct tt_device *dev, struct tt_noc_addr first,
+                            unsigned width, unsigned height, const void *src,
+                            size_t len);
+
     /* Show all pages to visit(), where the chip has them or will take them
      * from: mapped memory if there is any, else a buffer that is copied. May
      * hold a lock meanwhile. Ordered like read and write; on failure the pages
@@ -215,6 +222,24 @@ nxs_status tt_device_read(struct tt_device *dev, struct tt_noc_addr src,
 /** tt_device_write - copy bytes to the chip; mirrors tt_device_read() */
 nxs_status tt_device_write(struct tt_device *dev, struct tt_noc_addr dst,
                            const void *src, size_t len);
+
+/**
+ * tt_device_multicast - copy the same bytes to a rectangle of worker cores
+ * @dev: open device
+ * @first: where to write in the core with the lowest coordinates; in L1, and a
+ *         multiple of 4
+ * @width, @height: of the rectangle, in cores
+ * @src: host memory of @len bytes, owned by the caller
+ * @len: bytes, a multiple of 4; 0 succeeds without touching the chip
+ *
+ * Blocks; any thread. What one thread writes later lands later.
+ *
+ * Return: NXS_Success; NXS_InvalidValue if the rectangle is empty or leaves the
+ * grid, or the range L1; NXS_DeviceNotAvailable if the chip stopped answering.
+ */
+nxs_status tt_device_multicast(struct tt_device *dev, struct tt_noc_addr first,
+                               unsigned width, unsigned height, const void *src,
+                               size_t len);
 
 /**
  * tt_device_pages - fill or read interleaved pages of DRAM, without a copy

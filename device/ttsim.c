@@ -50,8 +50,9 @@ static void ttsim_close(struct tt_device *dev)
 struct transfer {
     const struct tt_pages *pages;
     struct tt_noc_addr at;
-    uint8_t *to;         /* of a read of a range, else NULL */
-    const uint8_t *from; /* of a write of a range, else NULL */
+    uint8_t x_end, y_end; /* of a multicast */
+    uint8_t *to;          /* of a read of a range, else NULL */
+    const uint8_t *from;  /* of a write of a range, else NULL */
     uint32_t op;
     uint64_t n, asked, done; /* pages, or bytes */
     unsigned n_asked, n_done;
@@ -133,6 +134,8 @@ static uint32_t prepare(struct ttsim *sim, const struct transfer *t, uint32_t n)
     }
     at.addr += t->asked;
     slot->piece[0] = piece_at(at, n);
+    slot->piece[0].x_end = t->x_end;
+    slot->piece[0].y_end = t->y_end;
     if (t->from)
         memcpy(slot->data, t->from + t->asked, n);
     return 1;
@@ -194,6 +197,20 @@ static nxs_status ttsim_write(struct tt_device *dev, struct tt_noc_addr dst,
 {
     struct transfer t = {
         .op = TT_TTSIM_WRITE, .at = dst, .from = src, .n = len};
+
+    return run_transfer(ttsim_of(dev), &t);
+}
+
+static nxs_status ttsim_multicast(struct tt_device *dev,
+                                  struct tt_noc_addr first, unsigned width,
+                                  unsigned height, const void *src, size_t len)
+{
+    struct transfer t = {.op = TT_TTSIM_MULTICAST,
+                         .at = first,
+                         .x_end = (uint8_t)(first.x + width - 1),
+                         .y_end = (uint8_t)(first.y + height - 1),
+                         .from = src,
+                         .n = len};
 
     return run_transfer(ttsim_of(dev), &t);
 }
@@ -262,6 +279,7 @@ static const struct tt_device_ops ttsim_ops = {
     .close = ttsim_close,
     .read = ttsim_read,
     .write = ttsim_write,
+    .multicast = ttsim_multicast,
     .pages = ttsim_pages,
     .reset = ttsim_reset,
     .progress = ttsim_progress,

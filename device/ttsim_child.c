@@ -66,6 +66,9 @@ static bool transfer_all(struct simulator *sim,
             return false;
         if (r->op == TT_TTSIM_READ)
             tt_ttsim_lib_read(&sim->lib, p->x, p->y, p->addr, data, p->len);
+        else if (r->op == TT_TTSIM_MULTICAST)
+            tt_ttsim_lib_multicast(&sim->lib, p->x, p->y, p->x_end, p->y_end,
+                                   p->addr, data, p->len);
         else
             tt_ttsim_lib_write(&sim->lib, p->x, p->y, p->addr, data, p->len);
         done += p->len;
@@ -85,6 +88,7 @@ static bool serve(struct simulator *sim, const struct tt_ttsim_request *r,
         return true;
     case TT_TTSIM_READ:
     case TT_TTSIM_WRITE:
+    case TT_TTSIM_MULTICAST:
         return transfer_all(sim, r);
     case TT_TTSIM_CLOCK:
         sim->lib.clock(r->n);

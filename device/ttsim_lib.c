@@ -14,7 +14,10 @@
 #define WINDOW_CONFIG 0x1FC00000u
 #define WINDOW_X      16u
 #define WINDOW_Y      22u
-#define NO_WINDOW     UINT64_MAX
+#define WINDOW_FIRST  28u /* of a rectangle: x, then y; the others are its end \
+                           */
+#define WINDOW_MCAST (1ull << 41)
+#define NO_WINDOW    UINT64_MAX
 
 /* Functions by name, and where their addresses go. */
 static const struct {
@@ -65,14 +68,18 @@ bool tt_ttsim_lib_start(struct tt_ttsim_lib *lib, const char *path,
     return true;
 }
 
-/* Where the byte at @addr of a tile is seen in BAR0; *out_len is how far the
+static uint64_t tile(unsigned x, unsigned y)
+{
+    return (uint64_t)x << WINDOW_X | (uint64_t)y << WINDOW_Y;
+}
+
+/* Where the byte at @addr of @tiles is seen in BAR0; *out_len is how far the
  * window goes from there. */
-static uint64_t aim(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
-                    uint64_t addr, uint32_t *out_len)
+static uint64_t aim(struct tt_ttsim_lib *lib, uint64_t tiles, uint64_t addr,
+                    uint32_t *out_len)
 {
     uint32_t offset = (uint32_t)(addr % WINDOW_SIZE);
-    uint64_t config =
-        addr / WINDOW_SIZE | (uint64_t)x << WINDOW_X | (uint64_t)y << WINDOW_Y;
+    uint64_t config = addr / WINDOW_SIZE | tiles;
 
     if (config != lib->window) {
         lib->wr_bytes(lib->bar0 + WINDOW_CONFIG, &config, sizeof(config));
@@ -88,7 +95,7 @@ void tt_ttsim_lib_read(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
     uint32_t n;
 
     for (uint32_t done = 0; done < len; done += n) {
-        uint64_t at = aim(lib, x, y, addr + done, &n);
+        uint64_t at = aim(lib, tile(x, y), addr + done, &n);
 
         if (n > len - done)
             n = len - done;
@@ -96,16 +103,31 @@ void tt_ttsim_lib_read(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
     }
 }
 
-void tt_ttsim_lib_write(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
-                        uint64_t addr, const void *src, uint32_t len)
+static void write_to(struct tt_ttsim_lib *lib, uint64_t tiles, uint64_t addr,
+                     const void *src, uint32_t len)
 {
     uint32_t n;
 
     for (uint32_t done = 0; done < len; done += n) {
-        uint64_t at = aim(lib, x, y, addr + done, &n);
+        uint64_t at = aim(lib, tiles, addr + done, &n);
 
         if (n > len - done)
             n = len - done;
         lib->wr_bytes(at, (const char *)src + done, n);
     }
+}
+
+void tt_ttsim_lib_write(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
+                        uint64_t addr, const void *src, uint32_t len)
+{
+    write_to(lib, tile(x, y), addr, src, len);
+}
+
+void tt_ttsim_lib_multicast(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
+                            unsigned x_end, unsigned y_end, uint64_t addr,
+                            const void *src, uint32_t len)
+{
+    uint64_t first = tile(x, y) << (WINDOW_FIRST - WINDOW_X);
+
+    write_to(lib, WINDOW_MCAST | first | tile(x_end, y_end), addr, src, len);
 }

@@ -45,5 +45,11 @@ void tt_ttsim_lib_read(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
 /** tt_ttsim_lib_write - the other direction */
 void tt_ttsim_lib_write(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
                         uint64_t addr, const void *src, uint32_t len);
+/** tt_ttsim_lib_multicast - the same to all Tensix tiles of a rectangle, of
+ *  which (@x, @y) has the lowest coordinates and (@x_end, @y_end) the highest
+ */
+void tt_ttsim_lib_multicast(struct tt_ttsim_lib *lib, unsigned x, unsigned y,
+                            unsigned x_end, unsigned y_end, uint64_t addr,
+                            const void *src, uint32_t len);
 
 #endif

@@ -21,11 +21,13 @@
 #define TT_TTSIM_REASON_SIZE 512u
 
 /** struct tt_ttsim_piece - where bytes of a slot lie on the chip; the pieces
- *  follow each other in the slot */
+ *  follow each other in the slot
+ *  @x, @y, @addr: struct tt_noc_addr
+ *  @x_end, @y_end: of MULTICAST: the other corner of the rectangle */
 struct tt_ttsim_piece {
-    uint64_t addr; /* struct tt_noc_addr */
+    uint64_t addr;
     uint8_t x, y;
-    uint16_t unused;
+    uint8_t x_end, y_end;
     uint32_t len;
 };
 
@@ -40,14 +42,15 @@ enum tt_ttsim_op {
     TT_TTSIM_START, /* load the library and start the chip; no other before */
     TT_TTSIM_READ,
     TT_TTSIM_WRITE,
+    TT_TTSIM_MULTICAST,
     TT_TTSIM_CLOCK,
     TT_TTSIM_QUIT /* stop the chip and end; no reply but the end of file */
 };
 
 /** struct tt_ttsim_request - from the backend
  *  @op: enum tt_ttsim_op
- *  @n: pieces of READ and WRITE; cycles of CLOCK
- *  @slot: of READ and WRITE */
+ *  @n: pieces of READ, WRITE and MULTICAST; cycles of CLOCK
+ *  @slot: of READ, WRITE and MULTICAST */
 struct tt_ttsim_request {
     uint32_t op;
     uint32_t n;

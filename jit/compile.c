@@ -327,8 +327,9 @@ static nxs_status take_rule(const struct session *s, const char *folder,
     return status;
 }
 
+/* Adds its role to @roles if the image has a kernel. */
 static nxs_status take_unit(const struct session *s, unsigned risc,
-                            struct tt_build *out)
+                            struct tt_build *out, unsigned *roles)
 {
     const struct unit *u = &units[risc];
     struct tt_elf_marks marks;
@@ -350,10 +351,24 @@ static nxs_status take_unit(const struct session *s, unsigned risc,
     }
     out->elf[risc] = (struct tt_elf_file){elf, (uint32_t)len};
     out->marks.uses |= marks.uses;
-    out->marks.has_kernel = out->marks.has_kernel || marks.has_kernel;
+    *roles |= (unsigned)marks.has_kernel << tt_source_role(risc);
     if (marks.accessor_base < out->marks.accessor_base)
         out->marks.accessor_base = marks.accessor_base;
     return s->desc ? take_rule(s, u->folder, out) : NXS_Success;
+}
+
+/* A role that is left out has no image: its cores are not even woken. The three
+ * of compute go together, because one sets up the coprocessor for all. */
+static void drop_idle(struct tt_build *out, unsigned roles)
+{
+    for (unsigned risc = 0; risc < TT_N_RISC; risc++) {
+        if (roles & 1u << tt_source_role(risc))
+            continue;
+        free(out->image[risc].data);
+        free(out->elf[risc].data);
+        out->image[risc] = (struct tt_jit_image){.size = 0};
+        out->elf[risc] = (struct tt_elf_file){.size = 0};
+    }
 }
 
 static bool has_image(const struct session *s, unsigned risc)
@@ -367,6 +382,7 @@ static bool has_image(const struct session *s, unsigned risc)
 static nxs_status run(struct session *s, char *log, struct tt_build *out)
 {
     nxs_status status = write_inputs(s);
+    unsigned roles = 0;
     bool ok = true;
 
     if (status)
@@ -387,13 +403,15 @@ static nxs_status run(struct session *s, char *log, struct tt_build *out)
     if (!ok)
         return report_failure(s, log);
     for (unsigned risc = 0; risc < TT_N_RISC && !status; risc++)
-        status = take_unit(s, risc, out);
-    /* A role may be left out, but not all of them. */
-    if (!status && s->desc && !out->marks.has_kernel)
-        status =
-            TT_FAIL(NXS_LinkProgramFailure, "%s: no role defines kernel_main()",
-                    s->desc->source_name ? s->desc->source_name : "kernel");
-    return status;
+        status = take_unit(s, risc, out, &roles);
+    if (status || !s->desc)
+        return status;
+    if (!roles)
+        return TT_FAIL(NXS_LinkProgramFailure,
+                       "%s: no role defines kernel_main()",
+                       s->desc->source_name ? s->desc->source_name : "kernel");
+    drop_idle(out, roles);
+    return NXS_Success;
 }
 
 static nxs_status compile(const struct tt_compiler *compiler,

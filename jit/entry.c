@@ -155,7 +155,8 @@ static void take_image(struct cursor *c, struct tt_jit_image *image,
     image->addr = take_u32(c);
     image->entry = take_u32(c);
     image->data = take_copy(c, image->size);
-    if (image->entry < image->addr || image->entry - image->addr >= image->size)
+    if (image->size && (image->entry < image->addr ||
+                        image->entry - image->addr >= image->size))
         c->failed = true;
     elf->size = take_u32(c);
     elf->data = take_copy(c, elf->size);

@@ -95,7 +95,7 @@ struct tt_check {
     struct tt_tile *tile;
     struct tt_check_cell *cell; /* one for each word of L1 */
     uint32_t launch;            /* number of the present one */
-    uint32_t own_end;           /* of its own L1: struct tt_launch_block */
+    uint32_t own_end, args_end; /* struct tt_launch_block */
     uint32_t cb_mask;
     struct tt_cb_config cb_config[TT_N_CB];
     struct tt_check_cb cb[TT_N_CB];

@@ -24,6 +24,7 @@ void tt_check_cb_launch(struct tt_check *check)
 
     memcpy(&block, check->tile->l1 + TT_L1_LAUNCH, sizeof(block));
     check->own_end = block.own_end ? block.own_end : TT_L1_SIZE;
+    check->args_end = block.args_end;
     check->cb_mask = block.cb_mask;
     memcpy(check->cb_config, block.cb, sizeof(check->cb_config));
     memset(check->cb, 0, sizeof(check->cb));

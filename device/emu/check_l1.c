@@ -19,12 +19,14 @@
 
 #define CORE_OF(tile, risc) ((tile)->index * TT_N_RISC + (risc))
 
-/* What a launch leaves there is nothing to the next one: arguments, circular
- * buffers and scratch. Firmware, kernels, tables and buffers stay. */
+/* What a launch leaves there is nothing to the next one: circular buffers and
+ * scratch, and arguments beyond those that the host keeps up to date. Firmware,
+ * kernels, tables and buffers stay. */
 static bool is_of_launch(const struct tt_check *check, uint32_t addr)
 {
     return (addr >= TT_L1_DATA && addr < check->own_end) ||
-           (addr >= TT_L1_ARGS && addr < TT_L1_COORDS);
+           (addr >= TT_L1_ARGS && addr < TT_L1_COORDS &&
+            addr >= check->args_end);
 }
 
 /* Bytes of the word at @word that lie in [addr, addr + len). */

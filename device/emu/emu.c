@@ -92,6 +92,34 @@ static nxs_status emu_write(struct tt_device *dev, struct tt_noc_addr dst,
     return transfer(dev, dst, (void *)(uintptr_t)src, len, true);
 }
 
+static nxs_status emu_multicast(struct tt_device *dev, struct tt_noc_addr first,
+                                unsigned width, unsigned height,
+                                const void *src, size_t len)
+{
+    struct tt_chip *chip = chip_of(dev);
+    enum tt_step step = TT_STEP_DONE;
+    nxs_status status = NXS_Success;
+
+    lock(chip);
+    if (chip->delayed)
+        tt_delay_settle(chip);
+    for (unsigned i = 0; i < width * height && step == TT_STEP_DONE; i++) {
+        struct tt_noc_addr at = first;
+
+        at.x = (uint8_t)(first.x + i % width);
+        at.y = (uint8_t)(first.y + i / width);
+        step = tt_chip_access(chip, 0, at.x, at.y, at.addr,
+                              (void *)(uintptr_t)src, len, true);
+        if (chip->checker && step == TT_STEP_DONE)
+            note_write(chip, at, len);
+    }
+    if (step != TT_STEP_DONE)
+        status = TT_FAIL(NXS_InvalidValue, "write of tiles from (%u,%u) on: %s",
+                         first.x, first.y, chip->refusal);
+    unlock(chip);
+    return status;
+}
+
 /* DRAM is one mapping per tile, there from the start: no lock, no copy. */
 static nxs_status emu_pages(struct tt_device *dev, const struct tt_pages *pages)
 {
@@ -260,6 +288,7 @@ static const struct tt_device_ops emu_ops = {
     .close = emu_close,
     .read = emu_read,
     .write = emu_write,
+    .multicast = emu_multicast,
     .pages = emu_pages,
     .reset = emu_reset,
     .progress = emu_progress,

@@ -34,10 +34,14 @@ static void note_time(uint32_t which)
 
 static void call_kernel(uint32_t entry)
 {
-    note_time(0);
+    bool timed = launch().timed;
+
+    if (timed)
+        note_time(0);
     if (entry)
         reinterpret_cast<void (*)()>(entry)();
-    note_time(2);
+    if (timed)
+        note_time(2);
 }
 
 #if defined(COMPILE_FOR_BRISC)
@@ -116,20 +120,31 @@ static void drop_instruction_caches()
         __asm__ volatile("nop\n nop\n");
 }
 
-static void wait_others(volatile uint32_t *words, uint32_t value)
+static void wait_for(const volatile uint32_t &word, uint32_t value)
 {
-    for (uint32_t risc = TT_RISC_T0; risc <= TT_RISC_NC; risc++) {
-        volatile uint32_t *word = words + risc;
+    while (word != value)
+        ;
+}
 
-        while (*word != value)
-            ;
-    }
+/* Cores without a kernel are left alone. */
+static void start_others(volatile tt_mailbox &box, uint32_t n)
+{
+    for (uint32_t risc = TT_RISC_T0; risc <= TT_RISC_NC; risc++)
+        if (launch().entry[risc])
+            box.sub_go[risc] = n;
+}
+
+static void wait_others(volatile tt_mailbox &box, uint32_t n)
+{
+    for (uint32_t risc = TT_RISC_T0; risc <= TT_RISC_NC; risc++)
+        if (launch().entry[risc])
+            wait_for(box.sub_done[risc], n);
 }
 
 extern "C" [[noreturn]] void tt_firmware()
 {
     volatile tt_mailbox &box = mailbox();
-    uint32_t n = 0;
+    uint32_t n = 0, code = 0;
 
     /* The order is that of tt-metal's brisc.cc, device_setup(), with what it
      * does to the TDMA and the NOC before done by the host (kmd_open.c), and
@@ -138,18 +153,21 @@ extern "C" [[noreturn]] void tt_firmware()
     drop_instruction_caches();
     configure_tensix();
     release_cores();
-    wait_others(box.ready, 1);
+    for (uint32_t risc = TT_RISC_T0; risc <= TT_RISC_NC; risc++)
+        wait_for(box.ready[risc], 1);
     box.done = 0;
     box.boot = TT_BOOT_READY;
     for (;;) {
         while (box.go == n)
             ;
         n = box.go;
-        if (launch().flags & TT_LAUNCH_NEW_CODE)
+        if (launch().code != code) {
             drop_instruction_caches();
-        box.sub_go = n;
+            code = launch().code;
+        }
+        start_others(box, n);
         call_kernel(launch().entry[TT_RISC_B]);
-        wait_others(box.sub_done, n);
+        wait_others(box, n);
         box.done = n;
     }
 }
@@ -291,13 +309,11 @@ extern "C" [[noreturn]] void tt_firmware()
     boot();
     box.ready[TT_THIS_RISC] = 1;
     for (;;) {
-        while (box.sub_go == n)
+        while (box.sub_go[TT_THIS_RISC] == n)
             ;
-        n = box.sub_go;
-        if (launch().entry[TT_THIS_RISC]) {
-            prepare(n);
-            call_kernel(launch().entry[TT_THIS_RISC]);
-        }
+        n = box.sub_go[TT_THIS_RISC];
+        prepare(n);
+        call_kernel(launch().entry[TT_THIS_RISC]);
         box.sub_done[TT_THIS_RISC] = n;
     }
 }

@@ -12,6 +12,18 @@
 
 #define LIMIT_S 60u
 
+nxs_status pair_no_multicast(struct tt_device *dev, struct tt_noc_addr first,
+                             unsigned width, unsigned height, const void *src,
+                             size_t len)
+{
+    (void)dev;
+    (void)width;
+    (void)height;
+    (void)src;
+    return TT_FAIL(NXS_InvalidOperation, "%zu bytes to many tiles from (%u,%u)",
+                   len, first.x, first.y);
+}
+
 nxs_status pair_no_pages(struct tt_device *dev, const struct tt_pages *pages)
 {
     (void)pages;

@@ -40,6 +40,11 @@ struct pair_report {
     char text[512];
 };
 
+/** pair_no_multicast - the multicast slot of such chips */
+nxs_status pair_no_multicast(struct tt_device *dev, struct tt_noc_addr first,
+                             unsigned width, unsigned height, const void *src,
+                             size_t len);
+
 /** pair_no_pages - the pages slot of chips that only run scripts, which have no
  *  use for it: refuses */
 nxs_status pair_no_pages(struct tt_device *dev, const struct tt_pages *pages);

@@ -73,6 +73,7 @@ static const struct tt_device_ops sim_ops = {
     .close = close_sim,
     .read = read_sim,
     .write = write_sim,
+    .multicast = pair_no_multicast,
     .pages = pair_no_pages,
     .reset = reset_sim,
     .progress = progress_sim,

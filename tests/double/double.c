@@ -213,8 +213,12 @@ static int configure_tlb(struct tt_double *d, struct tt_double_card *card,
         return fail(EPERM);
     if (c->addr & (double_window_size(arg->id) - 1) || c->addr >> 36)
         return fail(EINVAL);
-    if (c->x_start || c->y_start || c->mcast || c->linked || c->ordering > 1)
+    if (c->linked || c->ordering > 1 ||
+        (!c->mcast && (c->x_start || c->y_start)))
         double_violate(d, "window %u configured beyond one tile", arg->id);
+    if (c->mcast && (c->x_start < 18 || c->x_end < c->x_start ||
+                     c->y_start < 18 || c->y_end < c->y_start))
+        double_violate(d, "window %u looks at no rectangle of cores", arg->id);
     card->window[arg->id].config = *c;
     card->window[arg->id].aimed = true;
     card->n_configured++;

@@ -171,14 +171,41 @@ static struct double_map *find(struct tt_double *d, const volatile void *ptr,
     return NULL;
 }
 
-static struct tt_noc_addr look(const struct tt_double_card *card,
-                               unsigned window, uint64_t offset)
+static struct double_tiles look(const struct tt_double_card *card,
+                                unsigned window, uint64_t offset)
 {
     const struct tt_kmd_tlb_config *c = &card->window[window].config;
+    struct double_tiles at = {.last = {.x = (uint8_t)c->x_end,
+                                       .y = (uint8_t)c->y_end,
+                                       .addr = c->addr + offset}};
 
-    return (struct tt_noc_addr){.x = (uint8_t)c->x_end,
-                                .y = (uint8_t)c->y_end,
-                                .addr = c->addr + offset};
+    at.first = at.last;
+    if (c->mcast) {
+        at.first.x = (uint8_t)c->x_start;
+        at.first.y = (uint8_t)c->y_start;
+    }
+    return at;
+}
+
+static void write_all(struct tt_double *d, struct tt_double_card *card,
+                      const struct double_tiles *tiles, const void *src,
+                      size_t len)
+{
+    struct tt_noc_addr at = tiles->first;
+
+    for (; at.y <= tiles->last.y; at.y++)
+        for (at.x = tiles->first.x; at.x <= tiles->last.x; at.x++)
+            double_chip_write(d, card, at, src, len);
+}
+
+/* A multicast read ends nowhere. */
+static struct tt_noc_addr look_to_read(struct tt_double *d,
+                                       const struct tt_double_card *card,
+                                       unsigned window, uint64_t offset)
+{
+    if (card->window[window].config.mcast)
+        double_violate(d, "a read of many tiles");
+    return look(card, window, offset).last;
 }
 
 static uint64_t offset_in(const struct double_map *m, const volatile void *ptr)
@@ -199,7 +226,7 @@ static void push(struct tt_double *d)
 
         if (!s->sent)
             continue;
-        double_chip_write(d, &d->card[s->card], s->at, s->data, s->len);
+        write_all(d, &d->card[s->card], &s->at, s->data, s->len);
         free(s->data);
         s->data = NULL;
     }
@@ -267,9 +294,10 @@ static uint32_t sys_read32(void *ctx, const volatile uint32_t *at)
     m = find(d, at, 4, false);
     if (m && m->is_window) {
         push(d);
-        chip_read(d, &d->card[m->card],
-                  look(&d->card[m->card], m->window, offset_in(m, at)), &value,
-                  4);
+        chip_read(
+            d, &d->card[m->card],
+            look_to_read(d, &d->card[m->card], m->window, offset_in(m, at)),
+            &value, 4);
     } else if (m) {
         value = arc_read(d, &d->card[m->card], m->bar0 + offset_in(m, at));
     }
@@ -285,12 +313,12 @@ static void sys_write32(void *ctx, volatile uint32_t *at, uint32_t value)
     pthread_mutex_lock(&d->lock);
     m = find(d, at, 4, false);
     if (m && m->is_window) {
-        const struct tt_double_card *card = &d->card[m->card];
+        struct tt_double_card *card = &d->card[m->card];
+        struct double_tiles tiles = look(card, m->window, offset_in(m, at));
 
         if (card->window[m->window].config.ordering != TT_KMD_ORDER_STRICT)
             double_violate(d, "a word through an unordered window");
-        double_chip_write(d, &d->card[m->card],
-                          look(card, m->window, offset_in(m, at)), &value, 4);
+        write_all(d, card, &tiles, &value, 4);
     } else if (m) {
         arc_write(d, &d->card[m->card], m->bar0 + offset_in(m, at), value);
     }
@@ -322,9 +350,10 @@ static void copy_block(struct tt_double *d, unsigned char *dst,
     m = find(d, window, len, true);
     if (m) {
         push(d);
-        chip_read(d, &d->card[m->card],
-                  look(&d->card[m->card], m->window, offset_in(m, window)),
-                  block, len);
+        chip_read(
+            d, &d->card[m->card],
+            look_to_read(d, &d->card[m->card], m->window, offset_in(m, window)),
+            block, len);
     }
     pthread_mutex_unlock(&d->lock);
     tt_kmd_copy_from(dst, block, len);

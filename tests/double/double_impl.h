@@ -27,6 +27,11 @@ struct double_map {
     bool is_window, combined;
 };
 
+/** struct double_tiles - where a window looks: a rectangle; one tile mostly */
+struct double_tiles {
+    struct tt_noc_addr first, last;
+};
+
 /** struct double_store - a bulk write on its way
  *  @sent: it has left the processor: @at is settled then */
 struct double_store {
@@ -35,7 +40,7 @@ struct double_store {
     unsigned card, window;
     uint64_t offset;
     bool sent;
-    struct tt_noc_addr at;
+    struct double_tiles at;
 };
 
 struct tt_double {

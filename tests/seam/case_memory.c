@@ -211,6 +211,92 @@ static void a_register_keeps_what_is_written(struct seam *s)
 
 /* ---- what is refused ---- */
 
+/* Words and longer texts, also across the border of a window of 1 MiB; the
+ * neighbours keep what they have. */
+static void a_multicast_reaches_its_rectangle_and_no_other(struct seam *s)
+{
+    static const struct {
+        uint64_t addr;
+        unsigned len;
+    } part[] = {{0x30000, 4}, {0x40010, 1796}, {MIB - 2048, 4096}};
+    unsigned char want[4096], got[4096], old[4096] = {0};
+
+    for (unsigned i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+        unsigned len = part[i].len;
+
+        seam_pattern(want, len, i);
+        for (unsigned k = 0; k < 72; k++)
+            put(s, seam_worker(k % 8, k / 8, part[i].addr), old, len);
+        OK(s, tt_device_multicast(s->dev, seam_worker(1, 2, part[i].addr), 6, 5,
+                                  want, len));
+        for (unsigned k = 0; k < 72; k++) {
+            unsigned x = k % 8, y = k / 8;
+            bool inside = x >= 1 && x < 7 && y >= 2 && y < 7;
+
+            get(s, seam_worker(x, y, part[i].addr), got, len);
+            CHECK(s, !memcmp(got, inside ? want : old, len));
+        }
+    }
+}
+
+/* Whatever of a write of one core, all at once, and one core again came first
+ * must not come last: on the core where a rectangle begins as where it ends. */
+static void a_multicast_is_ordered_with_other_writes(struct seam *s)
+{
+    unsigned char before[512], all[512], after[512], got[512];
+
+    memset(before, 1, sizeof(before));
+    memset(all, 2, sizeof(all));
+    memset(after, 3, sizeof(after));
+    for (unsigned i = 0; i < 20; i++) {
+        struct tt_noc_addr at = seam_worker(2 + i % 2, 3, 0x50000);
+        unsigned len = 80 + 16 * i;
+
+        put(s, at, before, sizeof(before));
+        OK(s, tt_device_multicast(s->dev, seam_worker(2, 3, 0x50000), 2, 1, all,
+                                  sizeof(all)));
+        put(s, at, after, len);
+        get(s, at, got, sizeof(got));
+        CHECK(s, !memcmp(got, after, len));
+        CHECK(s, !memcmp(got + len, all, sizeof(got) - len));
+    }
+}
+
+/* Rectangles with a corner in common, by turns. */
+static void multicasts_to_several_rectangles_do_not_mix(struct seam *s)
+{
+    for (uint32_t i = 1; i <= 6; i++) {
+        uint32_t got[2];
+
+        OK(s, tt_device_multicast(s->dev, seam_worker(i % 2, 0, 0x60000),
+                                  4 - i % 2, 2, &i, 4));
+        get(s, seam_worker(0, 1, 0x60000), &got[0], 4);
+        get(s, seam_worker(3, 1, 0x60000), &got[1], 4);
+        EQUAL(s, got[0], i - i % 2);
+        EQUAL(s, got[1], i);
+    }
+}
+
+static void a_multicast_to_other_than_cores_is_refused(struct seam *s)
+{
+    static const unsigned char word[8] = {0};
+    struct tt_noc_addr at = seam_worker(0, 0, 0x30000);
+
+    EQUAL(s, tt_device_multicast(s->dev, at, 9, 1, word, 4), NXS_InvalidValue);
+    EQUAL(s, tt_device_multicast(s->dev, at, 1, 11, word, 4), NXS_InvalidValue);
+    EQUAL(s, tt_device_multicast(s->dev, at, 0, 1, word, 4), NXS_InvalidValue);
+    EQUAL(s, tt_device_multicast(s->dev, at, 257, 1, word, 4),
+          NXS_InvalidValue);
+    EQUAL(s, tt_device_multicast(s->dev, at, 2, 2, word, 6), NXS_InvalidValue);
+    EQUAL(s, tt_device_multicast(s->dev, at, 2, 2, NULL, 4),
+          NXS_InvalidHostPtr);
+    OK(s, tt_device_multicast(s->dev, at, 2, 2, word, 0));
+    at.addr = TT_L1_SIZE - 4;
+    EQUAL(s, tt_device_multicast(s->dev, at, 2, 2, word, 8), NXS_InvalidValue);
+    EQUAL(s, tt_device_multicast(s->dev, seam_dram(0, 0), 2, 2, word, 4),
+          NXS_InvalidValue);
+}
+
 static void ranges_that_leave_a_tile_are_refused(struct seam *s)
 {
     const struct {
@@ -309,6 +395,10 @@ const struct seam_case seam_memory[] = {
     SEAM_CASE(a_tile_knows_its_own_place),
     SEAM_CASE(registers_are_those_of_the_embedded_chip),
     SEAM_CASE(a_register_keeps_what_is_written),
+    SEAM_CASE(a_multicast_reaches_its_rectangle_and_no_other),
+    SEAM_CASE(a_multicast_is_ordered_with_other_writes),
+    SEAM_CASE(multicasts_to_several_rectangles_do_not_mix),
+    SEAM_CASE(a_multicast_to_other_than_cores_is_refused),
     SEAM_CASE(ranges_that_leave_a_tile_are_refused),
     SEAM_CASE(threads_do_not_get_into_each_others_way),
     {NULL, NULL},

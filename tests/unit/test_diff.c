@@ -122,6 +122,7 @@ static const struct tt_device_ops mutant_ops = {
     .close = mutant_close,
     .read = mutant_read,
     .write = mutant_write,
+    .multicast = pair_no_multicast,
     .pages = pair_no_pages,
     .reset = mutant_reset,
     .progress = mutant_progress,

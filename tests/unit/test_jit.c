@@ -246,6 +246,24 @@ static void roles_see_their_own_section(void **state)
     builds_from(b, "compiled");
 }
 
+/* The three images of compute go together. */
+static void a_role_that_is_left_out_has_no_image(void **state)
+{
+    struct bench *b = *state;
+
+    use_source(b, "#if defined(WRITER_KERNEL) || defined(TRISC_MATH)\n"
+                  "void kernel_main() {}\n"
+                  "#endif\n");
+    for (unsigned turn = 0; turn < 2; turn++) {
+        builds_from(b, turn ? "disk" : "compiled");
+        assert_int_equal(b->program->image[TT_RISC_NC].size, 0);
+        assert_true(b->program->image[TT_RISC_B].size);
+        assert_true(b->program->image[TT_RISC_T0].size);
+        assert_true(b->program->image[TT_RISC_T2].size);
+        forget(b);
+    }
+}
+
 static void marks_tell_how_the_kernel_gets_its_arguments(void **state)
 {
     static const uint32_t cta[8] = {0, 1, 2, 3, 4, 2, 2048, 7};
@@ -718,6 +736,7 @@ int main(void)
         TEST(an_id_names_one_set_of_images),
         TEST(the_firmware_is_compiled_once),
         TEST(roles_see_their_own_section),
+        TEST(a_role_that_is_left_out_has_no_image),
         TEST(marks_tell_how_the_kernel_gets_its_arguments),
         TEST(a_program_comes_from_compiler_memory_and_disk),
         TEST(everything_in_the_description_counts),

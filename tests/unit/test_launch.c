@@ -21,12 +21,14 @@
 /** struct chip - one core's L1 stands for that of all
  *  @finishes: whether kernels end
  *  @n_images, @n_resets: writes to kernel slots, and resets of all cores
+ *  @n_reads, @n_writes, @n_bytes: operations of the seam, and what was written
  *  @faults: what guest code did wrong, @n_faults of them */
 struct chip {
     struct tt_device dev;
     uint8_t l1[TT_L1_DATA];
     bool finishes;
     unsigned n_images, n_resets;
+    unsigned n_reads, n_writes, n_bytes;
     const struct tt_fault *faults;
     unsigned n_faults;
 };
@@ -39,6 +41,7 @@ static struct chip *chip_of(struct tt_device *dev)
 static nxs_status chip_read(struct tt_device *dev, struct tt_noc_addr src,
                             void *dst, size_t len)
 {
+    chip_of(dev)->n_reads++;
     memcpy(dst, chip_of(dev)->l1 + src.addr, len);
     return NXS_Success;
 }
@@ -49,10 +52,20 @@ static nxs_status chip_write(struct tt_device *dev, struct tt_noc_addr dst,
     struct chip *chip = chip_of(dev);
 
     chip->n_images += dst.addr >= TT_L1_KERNEL_B;
+    chip->n_writes++;
+    chip->n_bytes += (unsigned)len;
     memcpy(chip->l1 + dst.addr, src, len);
     if (dst.addr == MAILBOX(go) && chip->finishes)
         memcpy(chip->l1 + MAILBOX(done), src, len);
     return NXS_Success;
+}
+
+static nxs_status chip_multicast(struct tt_device *dev,
+                                 struct tt_noc_addr first, unsigned width,
+                                 unsigned height, const void *src, size_t len)
+{
+    assert_true(width * height > 1);
+    return chip_write(dev, first, src, len);
 }
 
 static nxs_status chip_reset(struct tt_device *dev, struct tt_noc_addr core,
@@ -113,18 +126,21 @@ static nxs_status chip_pages(struct tt_device *dev,
 static const struct tt_device_ops chip_ops = {.name = "fake",
                                               .read = chip_read,
                                               .write = chip_write,
+                                              .multicast = chip_multicast,
                                               .pages = chip_pages,
                                               .reset = chip_reset,
                                               .progress = chip_progress,
                                               .fault = chip_fault,
                                               .core_state = chip_core_state};
 
+#define N_CORES 72u
+
 struct fixture {
     struct chip chip;
     struct tt_launcher *launcher;
-    struct tt_launch_core core;
+    struct tt_launch_core core[N_CORES];
     struct tt_work work;
-    uint32_t semaphore[1];
+    uint32_t semaphore[1], common[2], own[N_CORES][2];
 };
 
 static int set_up(void **state)
@@ -139,8 +155,8 @@ static int set_up(void **state)
         .arch = &tt_arch_wormhole, .grid_x = 8, .grid_y = 9};
     f->chip.finishes = true;
     f->work = (struct tt_work){.code_id = 7,
-                               .image[TT_RISC_B] = {"kernel", 6},
-                               .cores = &f->core,
+                               .image[TT_RISC_B] = {"kernel", 8},
+                               .cores = f->core,
                                .n_cores = 1,
                                .name = "k",
                                .semaphores = f->semaphore};
@@ -185,6 +201,21 @@ static void images_that_a_core_holds_are_not_written_again(void **state)
     assert_int_equal(f->chip.n_images, 4);
 }
 
+/* The seam takes whole words only. */
+static void an_image_of_any_length_arrives(void **state)
+{
+    struct fixture *f = *state;
+
+    memset(f->chip.l1 + TT_L1_KERNEL_B, 0xAA, 12);
+    f->work.image[TT_RISC_B] = (struct tt_blob){"abcdefg", 7};
+    assert_int_equal(launch(f), NXS_Success);
+    assert_memory_equal(f->chip.l1 + TT_L1_KERNEL_B, "abcdefg\0\xAA", 9);
+    f->work.code_id++;
+    f->work.image[TT_RISC_B] = (struct tt_blob){"xy", 2};
+    assert_int_equal(launch(f), NXS_Success);
+    assert_memory_equal(f->chip.l1 + TT_L1_KERNEL_B, "xy\0\0efg", 8);
+}
+
 static void core_boots_once_and_again_after_a_failure(void **state)
 {
     struct fixture *f = *state;
@@ -211,15 +242,167 @@ static void work_that_does_not_fit_is_refused_before_it_is_read(void **state)
     f->work.n_common_args = TT_MAX_COMMON + 1;
     assert_int_equal(launch(f), NXS_InvalidKernelArgs);
     f->work.n_common_args = 0;
-    f->core.n_args[TT_ROLE_READER] = TT_MAX_ARGS + 1;
+    f->core[0].n_args[TT_ROLE_READER] = TT_MAX_ARGS + 1;
     assert_int_equal(launch(f), NXS_InvalidKernelArgs);
-    f->core.n_args[TT_ROLE_READER] = 0;
-    f->core.x = 8;
+    f->core[0].n_args[TT_ROLE_READER] = 0;
+    f->core[0].x = 8;
     assert_int_equal(launch(f), NXS_InvalidWorkItemSize);
-    f->core.x = 0;
+    f->core[0].x = 0;
     f->work.image[TT_RISC_B].size = TT_L1_KERNEL_DM_SIZE + 1;
     assert_int_equal(launch(f), NXS_InvalidProgramExecutable);
     assert_int_equal(f->chip.n_resets, 0);
+}
+
+/* ---- what a launch costs ---- */
+
+/* Work on @n cores, with words that all share and words of each. */
+static void spread(struct fixture *f, unsigned n)
+{
+    f->work.n_cores = n;
+    f->work.common_args = f->common;
+    f->work.n_common_args = 2;
+    for (unsigned i = 0; i < n; i++) {
+        f->own[i][0] = i;
+        f->core[i].x = i % 8;
+        f->core[i].y = (uint8_t)(i / 8);
+        for (unsigned role = 0; role < TT_N_ROLES; role++) {
+            f->core[i].args[role] = f->own[i];
+            f->core[i].n_args[role] = 2;
+        }
+    }
+}
+
+/* Launch, and count from then on. */
+static void launch_and_count(struct fixture *f)
+{
+    assert_int_equal(launch(f), NXS_Success);
+    f->chip.n_reads = f->chip.n_writes = f->chip.n_bytes = 0;
+}
+
+#define RECORDS (TT_L1_ZEROS + TT_L1_ZEROS_SIZE - TT_L1_SEMAPHORES)
+
+static void a_launch_like_the_last_writes_records_and_doorbells(void **state)
+{
+    static const unsigned n_cores[] = {1, 8, 72};
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < 3; i++) {
+        spread(f, n_cores[i]);
+        launch_and_count(f);
+        assert_int_equal(launch(f), NXS_Success);
+        assert_int_equal(f->chip.n_writes, 2);
+        assert_int_equal(f->chip.n_bytes, RECORDS + 4);
+        assert_int_equal(f->chip.n_reads, n_cores[i]);
+    }
+}
+
+static void an_argument_that_all_share_is_one_write(void **state)
+{
+    const uint32_t *word;
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    launch_and_count(f);
+    f->common[1] = 5;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_writes, 3);
+    assert_int_equal(f->chip.n_bytes, RECORDS + 4 + 4);
+    word = (const uint32_t *)(f->chip.l1 + TT_L1_ARGS);
+    assert_int_equal(word[1], 5);
+}
+
+static void words_of_a_core_are_written_to_it_alone(void **state)
+{
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    launch_and_count(f);
+    f->own[3][1] = 5;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_writes, 3);
+    assert_int_equal(f->chip.n_bytes, RECORDS + 4 + 8);
+}
+
+/* As many words of each core, but elsewhere. */
+static void words_that_move_are_written_again(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_launch_block block;
+
+    spread(f, 72);
+    launch_and_count(f);
+    f->work.n_common_args = 1;
+    assert_int_equal(launch(f), NXS_Success);
+    memcpy(&block, f->chip.l1 + TT_L1_LAUNCH, sizeof(block));
+    assert_int_equal(block.core_args[TT_ROLE_READER], TT_L1_ARGS + 4);
+    assert_int_equal(block.args_end, TT_L1_ARGS + 4 + 8);
+    assert_int_equal(f->chip.n_writes, 4 + 72);
+}
+
+/* The same words for a role on all cores are one text. */
+static void words_of_a_role_that_all_share_are_one_write(void **state)
+{
+    static uint32_t role[] = {1, 2, 3};
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    for (unsigned i = 0; i < 72; i++) {
+        f->core[i].args[TT_ROLE_WRITER] = role;
+        f->core[i].n_args[TT_ROLE_WRITER] = 3;
+    }
+    launch_and_count(f);
+    role[2]++;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_writes, 3);
+    assert_int_equal(f->chip.n_bytes, RECORDS + 4 + 4);
+}
+
+/* A core that has run something else meanwhile holds other tables. */
+static void cores_that_differ_are_brought_up_to_date(void **state)
+{
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    launch_and_count(f);
+    f->work.code_id = 8;
+    f->work.n_cores = 8;
+    assert_int_equal(launch(f), NXS_Success);
+    f->work.code_id = 7;
+    f->work.n_cores = 72;
+    launch_and_count(f);
+    assert_int_equal(f->chip.n_images, 3);
+    f->work.n_cores = 8;
+    f->common[1] = 5;
+    launch_and_count(f);
+    f->work.n_cores = 72;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_writes, 4);
+}
+
+/* The other cores of the chip are not written to, not even at boot. */
+static void cores_that_take_no_part_cost_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    f->work.n_cores = 1;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_resets, 1);
+    launch_and_count(f);
+    f->work.n_cores = 2;
+    assert_int_equal(launch(f), NXS_Success);
+    assert_int_equal(f->chip.n_resets, 2);
+}
+
+static void more_cores_than_there_are_are_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    f->work.n_cores = 73;
+    assert_int_equal(launch(f), NXS_InvalidWorkItemSize);
+    f->work.n_cores = 0;
+    assert_int_equal(launch(f), NXS_InvalidWorkItemSize);
 }
 
 /* ---- reports ---- */
@@ -305,8 +488,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(images_that_a_core_holds_are_not_written_again),
+        TEST(an_image_of_any_length_arrives),
         TEST(core_boots_once_and_again_after_a_failure),
         TEST(work_that_does_not_fit_is_refused_before_it_is_read),
+        TEST(a_launch_like_the_last_writes_records_and_doorbells),
+        TEST(an_argument_that_all_share_is_one_write),
+        TEST(words_of_a_core_are_written_to_it_alone),
+        TEST(words_that_move_are_written_again),
+        TEST(words_of_a_role_that_all_share_are_one_write),
+        TEST(cores_that_differ_are_brought_up_to_date),
+        TEST(cores_that_take_no_part_cost_nothing),
+        TEST(more_cores_than_there_are_are_refused),
         TEST(the_first_fault_is_the_last_error_and_has_a_line),
         TEST(a_line_of_the_library_gives_way_to_its_caller),
         TEST(a_core_that_hangs_is_shown_where_it_called_the_wait),

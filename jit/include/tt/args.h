@@ -42,6 +42,13 @@ TT_INLINE const tt_launch_block &fixed_launch()
     return *reinterpret_cast<const tt_launch_block *>(TT_L1_LAUNCH);
 }
 
+/** fixed_mailbox - the mailbox, of which the place of this core never changes
+ */
+TT_INLINE const tt_mailbox &fixed_mailbox()
+{
+    return *reinterpret_cast<const tt_mailbox *>(TT_L1_MAILBOX);
+}
+
 template <uint32_t... Words>
 constexpr std::array<uint32_t, sizeof...(Words)> word_array{Words...};
 
@@ -132,19 +139,21 @@ template <typename T> TT_INLINE T get_common_arg_val(int index)
 
 TT_INLINE uint8_t get_absolute_logical_x()
 {
-    return static_cast<uint8_t>(ttk::fixed_launch().logical_x);
+    return static_cast<uint8_t>(ttk::fixed_mailbox().logical_x);
 }
 TT_INLINE uint8_t get_absolute_logical_y()
 {
-    return static_cast<uint8_t>(ttk::fixed_launch().logical_y);
+    return static_cast<uint8_t>(ttk::fixed_mailbox().logical_y);
 }
 TT_INLINE uint8_t get_relative_logical_x()
 {
-    return static_cast<uint8_t>(ttk::fixed_launch().relative_x);
+    return static_cast<uint8_t>(ttk::fixed_mailbox().logical_x -
+                                ttk::fixed_launch().origin_x);
 }
 TT_INLINE uint8_t get_relative_logical_y()
 {
-    return static_cast<uint8_t>(ttk::fixed_launch().relative_y);
+    return static_cast<uint8_t>(ttk::fixed_mailbox().logical_y -
+                                ttk::fixed_launch().origin_y);
 }
 
 /* Older kernels read these as variables. */
