@@ -3,6 +3,8 @@
 
 import ctypes
 import os
+import queue
+import signal
 import threading
 from ctypes import (CDLL, POINTER, Structure, c_char_p, c_int32, c_size_t,
                     c_uint32, c_uint64, c_void_p)
@@ -94,11 +96,48 @@ def find_library():
     return "libtt_plugin.so"
 
 
+class _Caller:
+    """A thread that makes one call after the other for the main thread, which
+    can be interrupted meanwhile. Kept, since starting one takes longer than
+    most calls."""
+
+    def __init__(self):
+        self.pid = os.getpid()
+        self._calls = queue.SimpleQueue()
+        self._outcomes = queue.SimpleQueue()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while (call := self._calls.get()) is not None:
+            function, arguments = call
+            try:
+                outcome = (function(*arguments), None)
+            except NexusError as error:
+                outcome = (None, error.with_traceback(None))
+            # Nothing of the last call is kept alive while there is no other.
+            del call, function, arguments
+            self._outcomes.put(outcome)
+            del outcome
+
+    def call(self, function, *arguments):
+        """function(*arguments), there; what interrupts this leaves it busy."""
+        self._calls.put((function, arguments))
+        result, error = self._outcomes.get()
+        if error:
+            raise error
+        return result
+
+    def end(self):
+        """End the thread, behind what it does."""
+        self._calls.put(None)
+
+
 class Library:
     """One opened plugin. Calls may come from any thread."""
 
     def __init__(self, path):
         self.path = path
+        self._caller = None
         try:
             self._dll = CDLL(path)
         except OSError as error:
@@ -126,24 +165,28 @@ class Library:
     def call_interruptibly(self, name, *arguments):
         """call() for what may take long. In the main thread Ctrl-C raises
         KeyboardInterrupt at once; the call itself goes on to its end."""
-        if threading.current_thread() is not threading.main_thread():
+        if threading.current_thread() is not threading.main_thread() or \
+                not callable(signal.getsignal(signal.SIGINT)):
             return self.call(name, *arguments)
-        outcome = []
-
-        def work():
-            try:
-                outcome.append((self.call(name, *arguments), None))
-            except NexusError as error:
-                outcome.append((None, error))
-
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.5)
-        result, error = outcome[0]
-        if error:
-            raise error
+        # Taken while in use: handlers of signals may come here, too.
+        caller, self._caller = self._caller, None
+        if caller is None or caller.pid != os.getpid():
+            caller = _Caller()
+        try:
+            result = caller.call(self.call, name, *arguments)
+        except NexusError:
+            self._keep(caller)
+            raise
+        except BaseException:
+            caller.end()
+            raise
+        self._keep(caller)
         return result
+
+    def _keep(self, caller):
+        if self._caller is not None:
+            self._caller.end()
+        self._caller = caller
 
     def call(self, name, *arguments):
         """Call an entry point; raises NexusError for a negative result."""

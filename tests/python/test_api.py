@@ -279,6 +279,53 @@ class Processes(DeviceTest):
             "except KeyboardInterrupt: sys.exit(9)\n", 15)
         self.assertEqual(done.returncode, 9, done.stderr)
 
+    QUICK = """
+q = d.device.create_schedule()
+c = q.create_command(d.device.create_library(b'''
+#ifdef WRITER_KERNEL
+#include "api/dataflow/dataflow_api.h"
+void kernel_main() {}
+#endif
+''').get_kernel("quick"))
+c.finalize((1, 1, 1))
+q.run()
+q.run()
+"""
+
+    def test_ctrl_c_ends_a_run_that_is_not_the_first(self):
+        done = self.script(
+            self.QUICK +
+            "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))"
+            ".start()\n"
+            "try: s.run()\n"
+            "except KeyboardInterrupt: pass\n"
+            "q.run(d.device.create_stream())\n"
+            "sys.exit(9)\n", 15)
+        self.assertEqual(done.returncode, 9, done.stderr)
+
+    def test_a_signal_handler_can_run_meanwhile(self):
+        done = self.script(
+            self.QUICK +
+            "other, seen = d.device.create_stream(), []\n"
+            "def handler(*_): q.run(other); seen.append(1)\n"
+            "signal.signal(signal.SIGALRM, handler)\n"
+            "signal.setitimer(signal.ITIMER_REAL, 0.3)\n"
+            "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))"
+            ".start()\n"
+            "try: s.run()\n"
+            "except KeyboardInterrupt: sys.exit(8 + len(seen))\n", 15)
+        self.assertEqual(done.returncode, 9, done.stderr)
+
+    def test_a_child_forked_after_a_run_can_run(self):
+        done = self.script(
+            self.QUICK +
+            "pid = os.fork()\n"
+            "if pid == 0: q.run(); sys.exit(5)\n"
+            "q.run()\n"
+            "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5\n",
+            15)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
