@@ -245,10 +245,10 @@ def compile_entries():
     memory = worker("compile_memory", [])
     return [
         entry("compile five images, cold", statistics.median(cold), "ms",
-              limit=1500),
-        entry("compile, disk cache", statistics.median(disk), "ms", limit=20),
+              limit=800),
+        entry("compile, disk cache", statistics.median(disk), "ms", limit=8),
         entry("compile, memory cache", statistics.median(memory), "ms",
-              limit=0.2),
+              limit=0.05),
     ]
 
 
