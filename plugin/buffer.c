@@ -521,13 +521,15 @@ static const struct tt_property_entry buffer_properties[TT_N_PROPERTIES] = {
 nxs_status nxsGetBufferProperty(nxs_int buffer_id, nxs_uint property_id,
                                 void *value, size_t *value_size)
 {
-    struct tt_buffer *buffer = tt_buffer_get(buffer_id);
+    struct tt_pool *pool = &tt_runtime_get()->buffers;
+    struct tt_object *object = tt_pool_get(pool, buffer_id);
     nxs_status status;
 
-    if (!buffer)
+    if (!object)
         return TT_FAIL(NXS_InvalidBuffer, "buffer %d is not live", buffer_id);
-    status = tt_property_get(buffer_properties, buffer, property_id, value,
-                             value_size);
-    tt_buffer_put(buffer);
+    status = tt_property_get(buffer_properties,
+                             TT_CONTAINER_OF(object, struct tt_buffer, object),
+                             property_id, value, value_size);
+    tt_pool_put(pool, object);
     return status;
 }

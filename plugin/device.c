@@ -25,12 +25,12 @@ static uint64_t n_cores(void *object)
 
 static void get_name(void *object, struct tt_property *out)
 {
-    tt_property_text(out, "%s", info_of(object)->name);
+    out->string = info_of(object)->name;
 }
 
 static void get_architecture(void *object, struct tt_property *out)
 {
-    tt_property_text(out, "%s", info_of(object)->arch->name);
+    out->string = info_of(object)->arch->name;
 }
 
 static void get_id(void *object, struct tt_property *out)
@@ -113,7 +113,7 @@ static void get_location(void *object, struct tt_property *out)
 
     for (size_t i = 0; i < cards->n; i++)
         if (cards->card[i].device == npu->index) {
-            tt_property_text(out, "%s", cards->card[i].address);
+            out->string = cards->card[i].address;
             return;
         }
     tt_property_text(out, "%s:%d", npu->dev->ops->name, npu->index);
@@ -130,8 +130,10 @@ static struct tt_range_stats dram_of(void *object)
 
 static void get_max_buffer(void *object, struct tt_property *out)
 {
-    out->number =
-        (int64_t)(dram_of(object).total * info_of(object)->arch->n_dram_banks);
+    const struct tt_npu *npu = object;
+
+    out->number = (int64_t)(tt_range_total(&npu->dram) *
+                            info_of(object)->arch->n_dram_banks);
 }
 
 static void add_memory(char *out, size_t size, const char *name,

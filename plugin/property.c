@@ -52,8 +52,8 @@ static void list_keys(const struct tt_property_entry *table,
             out->vector[out->n_vector++] = (int64_t)id;
 }
 
-static nxs_status write_bytes(nxs_uint id, const void *from, size_t size,
-                              void *value, size_t *value_size)
+static inline nxs_status write_bytes(nxs_uint id, const void *from, size_t size,
+                                     void *value, size_t *value_size)
 {
     if (value && *value_size < size)
         return TT_FAIL(NXS_InvalidArgSize,
@@ -65,15 +65,16 @@ static nxs_status write_bytes(nxs_uint id, const void *from, size_t size,
     return NXS_Success;
 }
 
-/* Fixed answers skip the big scratch value: hosts ask for them in loops. */
-static nxs_status write_fixed(const struct tt_property_entry *entry,
-                              nxs_uint id, void *value, size_t *value_size)
+static nxs_status write_text(nxs_uint id, const char *text, void *value,
+                             size_t *value_size)
 {
-    if (entry->text)
-        return write_bytes(id, entry->text, strlen(entry->text) + 1, value,
-                           value_size);
-    return write_bytes(id, &entry->number, sizeof entry->number, value,
-                       value_size);
+    return write_bytes(id, text, strlen(text) + 1, value, value_size);
+}
+
+static nxs_status write_number(nxs_uint id, int64_t number, void *value,
+                               size_t *value_size)
+{
+    return write_bytes(id, &number, sizeof number, value, value_size);
 }
 
 /* Numbers need not be known to say how large they are; getting one may mean
@@ -92,14 +93,13 @@ static nxs_status write_value(const struct tt_property *p, nxs_uint id,
 {
     switch (property_type[id]) {
     case TYPE_TEXT:
-        return write_bytes(id, p->text, strlen(p->text) + 1, value, value_size);
+        return write_text(id, p->string ? p->string : p->text, value,
+                          value_size);
     case TYPE_REAL:
         return write_bytes(id, &p->real, sizeof p->real, value, value_size);
-    case TYPE_VECTOR:
+    default:
         return write_bytes(id, p->vector, p->n_vector * sizeof p->vector[0],
                            value, value_size);
-    default:
-        return write_bytes(id, &p->number, sizeof p->number, value, value_size);
     }
 }
 
@@ -120,20 +120,23 @@ nxs_status tt_property_get(const struct tt_property_entry *table, void *object,
                        "an object of this kind has no property %u",
                        property_id);
     entry = &table[property_id];
-    if (property_id != NP_Keys && !entry->get)
-        return write_fixed(entry, property_id, value, value_size);
+    if (entry->text)
+        return write_text(property_id, entry->text, value, value_size);
+    if (entry->constant || is_settled_by_size(property_id, value, value_size))
+        return write_number(property_id, entry->number, value, value_size);
     p.status = NXS_Success;
+    p.string = NULL;
     p.number = 0;
     p.real = 0;
     p.text[0] = '\0';
     p.n_vector = 0;
-    if (is_settled_by_size(property_id, value, value_size))
-        return write_value(&p, property_id, value, value_size);
     if (property_id == NP_Keys)
         list_keys(table, &p);
     else
         entry->get(object, &p);
     if (p.status < 0)
         return p.status;
+    if (property_type[property_id] == TYPE_NUMBER)
+        return write_number(property_id, p.number, value, value_size);
     return write_value(&p, property_id, value, value_size);
 }

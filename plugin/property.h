@@ -20,9 +20,11 @@
 /** struct tt_property - a value on its way to the host; the property's type
  *  says which field counts
  *  @status: a getter that has no value now sets (and logs) why
- *  @vector, @n_vector: signed 64-bit values and how many */
+ *  @vector, @n_vector: signed 64-bit values and how many
+ *  @string: a text that outlives the call, instead of @text; else NULL */
 struct tt_property {
     nxs_status status;
+    const char *string;
     int64_t number;
     double real;
     size_t n_vector;

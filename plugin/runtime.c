@@ -172,6 +172,7 @@ static void start(void)
         else
             rt->n_npus++;
     }
+    atomic_store_explicit(&rt->ready, true, memory_order_release);
 }
 
 void tt_runtime_enter(void)
@@ -198,14 +199,13 @@ __attribute__((destructor)) static void stop(void)
     rt->started = false;
     for (size_t i = 0; i < rt->n_npus; i++)
         tt_dispatch_fini(&rt->npus[i].dispatch);
-    tt_pool_fini(&rt->schedules);
-    tt_pool_fini(&rt->commands);
-    tt_pool_fini(&rt->streams);
-    tt_pool_fini(&rt->events);
+    tt_pool_clear(&rt->schedules);
+    tt_pool_clear(&rt->commands);
+    tt_pool_clear(&rt->streams);
+    tt_pool_clear(&rt->events);
     tt_pool_clear(&rt->libraries);
-    tt_pool_fini(&rt->kernels);
-    tt_pool_fini(&rt->libraries);
-    tt_pool_fini(&rt->buffers);
+    tt_pool_clear(&rt->kernels);
+    tt_pool_clear(&rt->buffers);
     for (size_t i = 0; i < rt->n_npus; i++) {
         struct tt_npu *npu = &rt->npus[i];
 
@@ -222,12 +222,13 @@ __attribute__((destructor)) static void stop(void)
     rt->n_npus = 0;
     rt->jit = NULL;
     rt->trace = NULL;
-    start_pools(rt);
 }
 
 struct tt_runtime *tt_runtime_get(void)
 {
-    pthread_once(&tt_runtime.once, start);
+    /* pthread_once() looks no further either, but it is a call */
+    if (!atomic_load_explicit(&tt_runtime.ready, memory_order_acquire))
+        pthread_once(&tt_runtime.once, start);
     return &tt_runtime;
 }
 

@@ -54,6 +54,7 @@ struct tt_npu {
  *  constant once tt_runtime_get() has returned */
 struct tt_runtime {
     pthread_once_t once;
+    atomic_bool ready; /* start has returned, or is about to */
     bool started;
     pid_t pid;              /* of the process that started it */
     bool paused;            /* for a fork; a dispatcher's lock guards it */

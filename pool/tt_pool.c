@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Handle tables: slots with generations, oldest free slot first. */
+/* Handle tables: slots with generations, oldest free slot first. Lookups and
+ * pins are one atomic operation each and take no lock. */
 #include "pool/tt_pool.h"
 
 #include <assert.h>
@@ -15,14 +16,62 @@
 #define NO_SLOT         UINT32_MAX
 #define MIN_FREE        64u /* free slots to keep before one is used again */
 
-static_assert(TT_POOL_MAX_OBJECTS == SLOT_MASK + 1u, "slot bits of an id");
+/* The state of a slot: the id of its object, or the next one; whether that is
+ * live; and how many hold it: the id, while live, and each pin. */
+#define ID_SHIFT  33u
+#define LIVE      (1ull << 32)
+#define REFS_MASK (LIVE - 1u)
 
-static nxs_int make_id(const struct tt_pool *pool, uint32_t slot)
+static_assert(TT_POOL_MAX_OBJECTS == SLOT_MASK + 1u, "slot bits of an id");
+static_assert(TT_POOL_CHUNKS * TT_POOL_CHUNK == TT_POOL_MAX_OBJECTS,
+              "chunks for all slots");
+
+static nxs_int id_of(uint64_t state)
+{
+    return (nxs_int)(state >> ID_SHIFT);
+}
+
+static uint64_t state_of(const struct tt_pool *pool, uint32_t slot,
+                         uint32_t generation)
 {
     uint32_t id = pool->kind << (GENERATION_BITS + SLOT_BITS) |
-                  pool->slots[slot].generation << SLOT_BITS | slot;
+                  generation << SLOT_BITS | slot;
 
-    return (nxs_int)id;
+    return (uint64_t)id << ID_SHIFT;
+}
+
+/* With the next generation; 0 is none. */
+static uint64_t next_state(const struct tt_pool *pool, uint64_t state)
+{
+    uint32_t id = (uint32_t)id_of(state);
+    uint32_t generation = ((id >> SLOT_BITS) + 1u) & GENERATION_MASK;
+
+    return state_of(pool, id & SLOT_MASK, generation ? generation : 1);
+}
+
+static uint32_t slot_of(nxs_int id)
+{
+    return (uint32_t)id & SLOT_MASK;
+}
+
+/* Any number of a slot; NULL if it was never in use. */
+static struct tt_slot *slot_at(struct tt_pool *pool, uint32_t slot)
+{
+    struct tt_slot *chunk = atomic_load_explicit(
+        &pool->chunk[slot / TT_POOL_CHUNK], memory_order_acquire);
+
+    return chunk ? &chunk[slot % TT_POOL_CHUNK] : NULL;
+}
+
+/* Of an object that the caller has pinned: there is one. */
+static struct tt_slot *slot_with(struct tt_pool *pool,
+                                 const struct tt_object *object)
+{
+    uint32_t i = slot_of(object->id);
+    struct tt_slot *chunk = atomic_load_explicit(
+        &pool->chunk[i / TT_POOL_CHUNK], memory_order_relaxed);
+
+    return &chunk[i % TT_POOL_CHUNK];
 }
 
 void tt_pool_init(struct tt_pool *pool, unsigned kind,
@@ -36,16 +85,17 @@ void tt_pool_init(struct tt_pool *pool, unsigned kind,
 
 static nxs_status grow_locked(struct tt_pool *pool)
 {
-    uint32_t cap = pool->cap_slots ? pool->cap_slots * 2u : 64u;
-    struct tt_slot *slots;
+    uint32_t i = pool->n_slots / TT_POOL_CHUNK;
+    struct tt_slot *chunk;
 
-    if (pool->n_slots < pool->cap_slots)
+    if (pool->n_slots % TT_POOL_CHUNK)
         return NXS_Success;
-    slots = realloc(pool->slots, cap * sizeof *slots);
-    if (!slots)
-        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %u handles", cap);
-    pool->slots = slots;
-    pool->cap_slots = cap;
+    chunk = calloc(TT_POOL_CHUNK, sizeof *chunk);
+    if (!chunk)
+        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %u more handles",
+                       TT_POOL_CHUNK);
+    /* whoever finds the chunk finds it zeroed */
+    atomic_store_explicit(&pool->chunk[i], chunk, memory_order_release);
     return NXS_Success;
 }
 
@@ -53,7 +103,7 @@ static uint32_t pop_free_locked(struct tt_pool *pool)
 {
     uint32_t slot = pool->free_head;
 
-    pool->free_head = pool->slots[slot].next_free;
+    pool->free_head = slot_at(pool, slot)->next_free;
     if (pool->free_head == NO_SLOT)
         pool->free_tail = NO_SLOT;
     pool->n_free--;
@@ -62,11 +112,11 @@ static uint32_t pop_free_locked(struct tt_pool *pool)
 
 static void push_free_locked(struct tt_pool *pool, uint32_t slot)
 {
-    pool->slots[slot].next_free = NO_SLOT;
+    slot_at(pool, slot)->next_free = NO_SLOT;
     if (pool->free_tail == NO_SLOT)
         pool->free_head = slot;
     else
-        pool->slots[pool->free_tail].next_free = slot;
+        slot_at(pool, pool->free_tail)->next_free = slot;
     pool->free_tail = slot;
     pool->n_free++;
 }
@@ -77,7 +127,8 @@ static nxs_status take_slot_locked(struct tt_pool *pool, uint32_t *out)
     nxs_status status;
 
     if (full && !pool->n_free)
-        return TT_FAIL(NXS_OutOfResources, "%u objects of kind %u are live",
+        return TT_FAIL(NXS_OutOfResources,
+                       "%u objects of kind %u are live or in use",
                        TT_POOL_MAX_OBJECTS, pool->kind);
     if (full || pool->n_free >= MIN_FREE) {
         *out = pop_free_locked(pool);
@@ -87,104 +138,116 @@ static nxs_status take_slot_locked(struct tt_pool *pool, uint32_t *out)
     if (status < 0)
         return status;
     *out = pool->n_slots++;
-    pool->slots[*out] = (struct tt_slot){.generation = 1};
+    atomic_init(&slot_at(pool, *out)->state, state_of(pool, *out, 1));
     return NXS_Success;
 }
 
+/* Nobody else looks at a slot that is neither live nor free. */
 nxs_int tt_pool_publish(struct tt_pool *pool, struct tt_object *object)
 {
+    struct tt_slot *slot;
+    uint64_t state;
     nxs_status status;
-    uint32_t slot = 0;
-    nxs_int id;
+    uint32_t i = 0;
 
     pthread_mutex_lock(&pool->lock);
-    status = take_slot_locked(pool, &slot);
-    if (status < 0) {
-        pthread_mutex_unlock(&pool->lock);
-        return status;
-    }
-    id = make_id(pool, slot);
-    object->id = id;
-    object->refs = 1;
-    pool->slots[slot].object = object;
+    status = take_slot_locked(pool, &i);
+    pool->n_live += status >= 0;
     pthread_mutex_unlock(&pool->lock);
-    return id;
+    if (status < 0)
+        return status;
+    slot = slot_at(pool, i);
+    state = atomic_load_explicit(&slot->state, memory_order_relaxed);
+    slot->object = object;
+    object->id = id_of(state);
+    /* whoever finds the id finds the object complete */
+    atomic_store_explicit(&slot->state, state | LIVE | 1u,
+                          memory_order_release);
+    return id_of(state);
 }
 
-static struct tt_slot *find_locked(struct tt_pool *pool, nxs_int id)
+/* Change the state of a slot from one in which @id is live, by adding; false if
+ * it is not. */
+static bool change_live(struct tt_slot *slot, nxs_int id, uint64_t add,
+                        uint64_t *out_new)
 {
-    uint32_t slot = (uint32_t)id & SLOT_MASK;
+    uint64_t old = atomic_load_explicit(&slot->state, memory_order_relaxed);
 
-    if (id < 0 || slot >= pool->n_slots || !pool->slots[slot].object ||
-        make_id(pool, slot) != id)
-        return NULL;
-    return &pool->slots[slot];
+    do {
+        if (!(old & LIVE) || id_of(old) != id)
+            return false;
+        *out_new = old + add;
+    } while (!atomic_compare_exchange_weak_explicit(
+        &slot->state, &old, *out_new, memory_order_acq_rel,
+        memory_order_relaxed));
+    return true;
 }
 
 struct tt_object *tt_pool_get(struct tt_pool *pool, nxs_int id)
 {
-    struct tt_object *object = NULL;
-    struct tt_slot *slot;
+    struct tt_slot *slot = slot_at(pool, slot_of(id));
+    uint64_t state;
 
-    pthread_mutex_lock(&pool->lock);
-    slot = find_locked(pool, id);
-    if (slot) {
-        object = slot->object;
-        object->refs++;
-    }
-    pthread_mutex_unlock(&pool->lock);
-    return object;
+    if (!slot || id < 0 || !change_live(slot, id, 1, &state))
+        return NULL;
+    return slot->object;
 }
 
 void tt_pool_pin(struct tt_pool *pool, struct tt_object *object)
 {
-    pthread_mutex_lock(&pool->lock);
-    object->refs++;
-    pthread_mutex_unlock(&pool->lock);
+    struct tt_slot *slot = slot_with(pool, object);
+
+    atomic_fetch_add_explicit(&slot->state, 1, memory_order_relaxed);
 }
 
+/* Nobody holds the object of @slot any more. */
+static void recycle_locked(struct tt_pool *pool, struct tt_slot *slot)
+{
+    uint64_t old = atomic_load_explicit(&slot->state, memory_order_relaxed);
+
+    atomic_store_explicit(&slot->state, next_state(pool, old),
+                          memory_order_relaxed);
+    push_free_locked(pool, slot_of(id_of(old)));
+}
+
+/* What those did who let go before is visible to the last. */
 void tt_pool_put(struct tt_pool *pool, struct tt_object *object)
 {
-    bool last;
+    struct tt_slot *slot;
+    uint64_t old;
 
     if (!object)
         return;
+    slot = slot_with(pool, object);
+    old = atomic_fetch_sub_explicit(&slot->state, 1, memory_order_acq_rel);
+    if ((old & REFS_MASK) != 1)
+        return;
     pthread_mutex_lock(&pool->lock);
-    last = --object->refs == 0;
+    recycle_locked(pool, slot);
     pthread_mutex_unlock(&pool->lock);
-    if (last)
-        pool->fini(object);
-}
-
-static struct tt_object *retire_locked(struct tt_pool *pool,
-                                       struct tt_slot *slot)
-{
-    struct tt_object *object = slot->object;
-
-    slot->object = NULL;
-    slot->generation = (slot->generation + 1u) & GENERATION_MASK;
-    if (!slot->generation)
-        slot->generation = 1;
-    push_free_locked(pool, (uint32_t)(slot - pool->slots));
-    return object;
+    pool->fini(object);
 }
 
 nxs_status tt_pool_release(struct tt_pool *pool, nxs_int id)
 {
+    struct tt_slot *slot = slot_at(pool, slot_of(id));
     struct tt_object *object = NULL;
-    struct tt_slot *slot;
-    bool last = false;
+    uint64_t state = 0;
 
+    if (!slot || id < 0)
+        return NXS_InvalidObject;
     pthread_mutex_lock(&pool->lock);
-    slot = find_locked(pool, id);
-    if (slot) {
-        object = retire_locked(pool, slot);
-        last = --object->refs == 0;
+    if (!change_live(slot, id, -(LIVE + 1u), &state)) {
+        pthread_mutex_unlock(&pool->lock);
+        return NXS_InvalidObject;
+    }
+    pool->n_live--;
+    if (!(state & REFS_MASK)) {
+        object = slot->object;
+        recycle_locked(pool, slot);
     }
     pthread_mutex_unlock(&pool->lock);
-    if (!object)
-        return NXS_InvalidObject;
-    if (last)
+    if (object)
         pool->fini(object);
     return NXS_Success;
 }
@@ -194,22 +257,27 @@ size_t tt_pool_count(struct tt_pool *pool)
     size_t count;
 
     pthread_mutex_lock(&pool->lock);
-    count = pool->n_slots - pool->n_free;
+    count = pool->n_live;
     pthread_mutex_unlock(&pool->lock);
     return count;
 }
 
+/* Slots that were never in use are zero: not live. */
 nxs_int tt_pool_next(struct tt_pool *pool, nxs_int after)
 {
-    uint32_t slot = after < 0 ? 0 : ((uint32_t)after & SLOT_MASK) + 1u;
-    nxs_int id = NXS_InvalidObject;
+    uint32_t i = after < 0 ? 0 : slot_of(after) + 1u;
 
-    pthread_mutex_lock(&pool->lock);
-    for (; slot < pool->n_slots && id < 0; slot++)
-        if (pool->slots[slot].object)
-            id = make_id(pool, slot);
-    pthread_mutex_unlock(&pool->lock);
-    return id;
+    for (; i < TT_POOL_MAX_OBJECTS; i++) {
+        struct tt_slot *slot = slot_at(pool, i);
+        uint64_t state;
+
+        if (!slot)
+            return NXS_InvalidObject;
+        state = atomic_load_explicit(&slot->state, memory_order_relaxed);
+        if (state & LIVE)
+            return id_of(state);
+    }
+    return NXS_InvalidObject;
 }
 
 void tt_pool_clear(struct tt_pool *pool)
@@ -223,7 +291,9 @@ void tt_pool_clear(struct tt_pool *pool)
 void tt_pool_fini(struct tt_pool *pool)
 {
     tt_pool_clear(pool);
-    free(pool->slots);
-    pool->slots = NULL;
+    for (unsigned i = 0; i < TT_POOL_CHUNKS; i++) {
+        free(atomic_load(&pool->chunk[i]));
+        atomic_store(&pool->chunk[i], NULL);
+    }
     pthread_mutex_destroy(&pool->lock);
 }

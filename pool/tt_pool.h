@@ -4,6 +4,7 @@
 #define TT_POOL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,41 +14,45 @@
  *  and the small ids that some hosts make up never name an object */
 #define TT_POOL_FIRST_ID 0x10000
 
-/** TT_POOL_MAX_OBJECTS - live objects of one pool */
+/** TT_POOL_MAX_OBJECTS - objects of one pool that are live or pinned */
 #define TT_POOL_MAX_OBJECTS (1u << 18)
 
 /** struct tt_object - embedded in everything that has an id
- *  @id: valid once published
- *  @refs: private to the pool: 1 while live, and 1 for each pin */
+ *  @id: valid once published */
 struct tt_object {
     nxs_int id;
-    uint32_t refs;
 };
 
 /** struct tt_slot - private to the pool */
 struct tt_slot {
-    struct tt_object *object; /* NULL: free */
-    uint32_t generation;
+    atomic_uint_fast64_t state;
+    struct tt_object *object;
     uint32_t next_free;
 };
+
+/** TT_POOL_CHUNK, TT_POOL_CHUNKS - private: slots that are allocated at once,
+ *  and stay where they are; how often */
+#define TT_POOL_CHUNK  512u
+#define TT_POOL_CHUNKS (TT_POOL_MAX_OBJECTS / TT_POOL_CHUNK)
 
 /**
  * struct tt_pool - the objects of one kind
  *
  * An id is kind | generation | slot (3, 10 and 18 bits below the sign). A slot
- * is used again only after 64 others were freed (fewer in a full table),
- * oldest first, and with the next generation: a stale id is missed only if its
- * holder keeps it through a multiple of 1,023 reuses of its slot, normally at
- * least 65,472 releases.
+ * is used again only after its object is gone and 64 others were freed (fewer
+ * in a full table), oldest first, and with the next generation: a stale id is
+ * missed only if its holder keeps it through a multiple of 1,023 reuses of its
+ * slot, normally at least 65,472 releases.
  *
- * One mutex, never held over a callback. All fields are private.
+ * Lookups, pins and the walk take no lock; publishing and releasing take one
+ * mutex per pool, never held over a callback. All fields are private.
  */
 struct tt_pool {
     pthread_mutex_t lock;
     unsigned kind;
     void (*fini)(struct tt_object *object);
-    struct tt_slot *slots;
-    uint32_t n_slots, cap_slots;
+    _Atomic(struct tt_slot *) chunk[TT_POOL_CHUNKS];
+    uint32_t n_slots, n_live;
     uint32_t free_head, free_tail, n_free;
 };
 
@@ -83,7 +88,7 @@ void tt_pool_fini(struct tt_pool *pool);
  *          the pool from now on (only if this succeeds)
  *
  * Return: the id (>= TT_POOL_FIRST_ID); NXS_OutOfHostMemory, or
- * NXS_OutOfResources when TT_POOL_MAX_OBJECTS are live.
+ * NXS_OutOfResources when TT_POOL_MAX_OBJECTS are live or pinned.
  */
 nxs_int tt_pool_publish(struct tt_pool *pool, struct tt_object *object);
 

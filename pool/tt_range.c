@@ -114,7 +114,6 @@ static void insert(struct tt_range *range, struct tt_range_block *b,
 /* @b is not free, so that no subtree's largest block goes with it. */
 static void remove_block(struct tt_range *range, struct tt_range_block *b)
 {
-
     while (b->left && b->right)
         rotate_up(range,
                   b->left->priority > b->right->priority ? b->left : b->right);
@@ -125,23 +124,26 @@ static void remove_block(struct tt_range *range, struct tt_range_block *b)
         range->first = b->next;
     if (b->next)
         b->next->prev = b->prev;
-    free(b);
+    free(range->spare);
+    range->spare = b;
 }
 
 static struct tt_range_block *new_block(struct tt_range *range, uint64_t start,
                                         uint64_t size)
 {
-    struct tt_range_block *b = calloc(1, sizeof *b);
+    struct tt_range_block *b = range->spare;
 
     if (!b)
+        b = malloc(sizeof *b);
+    if (!b)
         return NULL;
+    range->spare = NULL;
     /* xorshift: balance needs spread, not secrecy */
     range->seed ^= range->seed << 13;
     range->seed ^= range->seed >> 17;
     range->seed ^= range->seed << 5;
-    b->priority = range->seed;
-    b->start = start;
-    b->size = size;
+    *b = (struct tt_range_block){
+        .priority = range->seed, .start = start, .size = size};
     return b;
 }
 
@@ -183,7 +185,8 @@ void tt_range_fini(struct tt_range *range)
         free(b);
         b = next;
     }
-    range->root = range->first = NULL;
+    free(range->spare);
+    range->root = range->first = range->spare = range->recent = NULL;
     pthread_mutex_destroy(&range->lock);
 }
 
@@ -242,6 +245,7 @@ static nxs_status alloc_locked(struct tt_range *range, uint64_t size,
         b->used = true;
         refresh(b);
     }
+    range->recent = b;
     range->free_size -= size;
     range->n_used++;
     *out_addr = b->start;
@@ -278,36 +282,58 @@ nxs_status tt_range_alloc_top(struct tt_range *range, uint64_t size,
     return alloc(range, size, true, out_addr);
 }
 
-static struct tt_range_block *find(struct tt_range_block *b, uint64_t addr)
+/* What is freed was often allocated last, or lies beside what was. */
+static struct tt_range_block *find(const struct tt_range *range, uint64_t addr)
 {
+    struct tt_range_block *b = range->recent;
+
+    if (b && b->start != addr)
+        b = addr < b->start ? b->prev : b->next;
+    if (b && b->start == addr)
+        return b;
+    b = range->root;
     while (b && b->start != addr)
         b = addr < b->start ? b->left : b->right;
     return b;
 }
 
-/* Add a free neighbour to @b, so that it can be removed. */
-static bool swallow(struct tt_range_block *b, struct tt_range_block *other)
+static bool is_free(const struct tt_range_block *b)
 {
-    if (!other || other->used)
-        return false;
-    if (other->start < b->start)
-        b->start = other->start;
-    b->size += other->size;
-    other->used = true;
-    refresh(other);
-    return true;
+    return b && !b->used;
 }
 
-static void coalesce(struct tt_range *range, struct tt_range_block *b)
+/* Its neighbour @b, which is not free, becomes a part of the free block @to. */
+static void absorb(struct tt_range *range, struct tt_range_block *to,
+                   struct tt_range_block *b)
+{
+    uint64_t start = b->start, size = b->size;
+
+    remove_block(range, b);
+    if (start < to->start)
+        to->start = start;
+    to->size += size;
+    refresh(to);
+}
+
+static struct tt_range_block *release(struct tt_range *range,
+                                      struct tt_range_block *b)
 {
     struct tt_range_block *prev = b->prev, *next = b->next;
-    bool low = swallow(b, prev), high = swallow(b, next);
+    bool low = is_free(prev), high = is_free(next);
 
-    refresh(b);
-    if (low)
-        remove_block(range, prev);
-    if (high)
-        remove_block(range, next);
+    if (!low && !high) {
+        b->used = false;
+        refresh(b);
+        return b;
+    }
+    if (low && high) {
+        next->used = true;
+        refresh(next);
+    }
+    absorb(range, low ? prev : next, b);
+    if (low && high)
+        absorb(range, prev, next);
+    return low ? prev : next;
 }
 
 nxs_status tt_range_free(struct tt_range *range, uint64_t addr)
@@ -315,17 +341,16 @@ nxs_status tt_range_free(struct tt_range *range, uint64_t addr)
     struct tt_range_block *b;
 
     pthread_mutex_lock(&range->lock);
-    b = find(range->root, addr);
+    b = find(range, addr);
     if (!b || !b->used) {
         pthread_mutex_unlock(&range->lock);
         return TT_FAIL(NXS_InvalidValue,
                        "%s: no allocation starts at %#" PRIx64, range->what,
                        addr);
     }
-    b->used = false;
     range->free_size += b->size;
     range->n_used--;
-    coalesce(range, b);
+    range->recent = release(range, b);
     pthread_mutex_unlock(&range->lock);
     return NXS_Success;
 }

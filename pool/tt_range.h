@@ -20,7 +20,9 @@ struct tt_range_block;
 struct tt_range {
     pthread_mutex_t lock;
     struct tt_range_block *root;
-    struct tt_range_block *first; /* at the lowest address */
+    struct tt_range_block *first;  /* at the lowest address */
+    struct tt_range_block *recent; /* allocated or freed last, or NULL */
+    struct tt_range_block *spare;  /* for the next call that needs one */
     const char *what;
     uint64_t end;
     uint64_t size;
@@ -86,6 +88,12 @@ nxs_status tt_range_alloc_top(struct tt_range *range, uint64_t size,
  * Return: NXS_Success; NXS_InvalidValue if no allocation starts at @addr.
  */
 nxs_status tt_range_free(struct tt_range *range, uint64_t addr);
+
+/** tt_range_total - its size: bytes, the same for ever */
+static inline uint64_t tt_range_total(const struct tt_range *range)
+{
+    return range->size;
+}
 
 /** tt_range_get_stats - sizes at this moment */
 void tt_range_get_stats(struct tt_range *range, struct tt_range_stats *out);

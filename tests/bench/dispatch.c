@@ -6,9 +6,10 @@
  *
  * ROW: empty, one_core, all_cores (us of a run), chain (us of each of 1,000
  * runs that nobody waits for), buffers (us of create and release with 10,000
- * live), share (two streams on halves of 64 cores against one stream on all:
- * throughput, and the halves' shares), held_up (us that a short run is held up
- * by a long one in another stream).
+ * live), device_property, buffer_property (us of a property's look-up), share
+ * (two streams on halves of 64 cores against one stream on all: throughput, and
+ * the halves' shares), held_up (us that a short run is held up by a long one in
+ * another stream).
  */
 #include <dlfcn.h>
 #include <stdint.h>
@@ -49,6 +50,8 @@ static struct {
     nxs_status (*release_stream)(nxs_int);
     nxs_int (*create_buffer)(nxs_int, nxs_buffer_layout, void *, nxs_uint);
     nxs_status (*release_buffer)(nxs_int);
+    nxs_status (*device_property)(nxs_int, nxs_uint, void *, size_t *);
+    nxs_status (*buffer_property)(nxs_int, nxs_uint, void *, size_t *);
 } api;
 
 static void look_up(void *out, const char *name)
@@ -77,6 +80,8 @@ static void load(const char *path)
     look_up(&api.release_stream, "nxsReleaseStream");
     look_up(&api.create_buffer, "nxsCreateBuffer");
     look_up(&api.release_buffer, "nxsReleaseBuffer");
+    look_up(&api.device_property, "nxsGetDeviceProperty");
+    look_up(&api.buffer_property, "nxsGetBufferProperty");
 }
 
 static double now_us(void)
@@ -174,6 +179,37 @@ static void time_buffers(void)
     print(sample, SAMPLES);
 }
 
+/* In turns: numbers, a text, a vector. */
+static void time_property(nxs_status (*get)(nxs_int, nxs_uint, void *,
+                                            size_t *),
+                          nxs_int object)
+{
+    static const nxs_uint asked[] = {NP_Size, NP_ID, NP_Name, NP_Shape};
+    enum { ASKED = sizeof asked / sizeof asked[0], TURNS = 5000 };
+    double sample[SAMPLES];
+    char value[256];
+
+    for (int i = 0; i < SAMPLES; i++) {
+        double start = now_us();
+
+        for (int k = 0; k < TURNS; k++)
+            for (int p = 0; p < ASKED; p++) {
+                size_t size = sizeof value;
+
+                check(get(object, asked[p], value, &size));
+            }
+        sample[i] = (now_us() - start) / (TURNS * ASKED);
+    }
+    print(sample, SAMPLES);
+}
+
+static void time_buffer_property(void)
+{
+    nxs_buffer_layout page = {NXS_DataType_F32, 1, {1024}, {0}};
+
+    time_property(api.buffer_property, api.create_buffer(0, page, NULL, 0));
+}
+
 /* Runs per ms of @n streams that each repeat a schedule for a while. */
 static void throughput(unsigned n, const nxs_int *schedule, double *out)
 {
@@ -262,6 +298,10 @@ int main(int argc, char **argv)
         time_chain();
     else if (!strcmp(row, "buffers"))
         time_buffers();
+    else if (!strcmp(row, "device_property"))
+        time_property(api.device_property, 0);
+    else if (!strcmp(row, "buffer_property"))
+        time_buffer_property();
     else if (!strcmp(row, "share"))
         time_share();
     else if (!strcmp(row, "held_up"))

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "pool/tt_math.h"
@@ -169,6 +170,32 @@ static void slots_are_reused_oldest_first(void **state)
     tt_pool_clear(pool);
 }
 
+static void slot_of_a_pinned_object_is_not_reused(void **state)
+{
+    struct tt_pool *pool = *state;
+    int finis = 0, seen = 0;
+    nxs_int id = publish_thing(pool, &finis);
+    struct tt_object *pinned = tt_pool_get(pool, id);
+
+    assert_int_equal(tt_pool_release(pool, id), NXS_Success);
+    assert_int_equal(tt_pool_count(pool), 0);
+    for (int i = 0; i < 300; i++) {
+        nxs_int other = publish_thing(pool, &finis);
+
+        assert_int_not_equal(other & 0x3FFFF, id & 0x3FFFF);
+        tt_pool_release(pool, other);
+    }
+    assert_int_equal(finis, 300);
+    tt_pool_put(pool, pinned);
+    for (int i = 0; i < 300; i++) {
+        nxs_int other = publish_thing(pool, &finis);
+
+        seen += (other & 0x3FFFF) == (id & 0x3FFFF);
+        tt_pool_release(pool, other);
+    }
+    assert_in_range(seen, 1, 300);
+}
+
 static void full_pool_refuses_and_recovers(void **state)
 {
     struct tt_pool *pool = *state;
@@ -241,6 +268,66 @@ static void exactly_one_of_two_releasing_threads_succeeds(void **state)
     }
 }
 
+#define N_SHARED 4u
+
+/** struct bustle - ids that come and go while others look them up */
+struct bustle {
+    struct tt_pool *pool;
+    atomic_int id[N_SHARED];
+    atomic_bool quit;
+    atomic_uint n_found, n_wrong;
+};
+
+static void *look_up(void *arg)
+{
+    struct bustle *b = arg;
+
+    for (unsigned i = 0; !atomic_load(&b->quit); i++) {
+        nxs_int id = atomic_load(&b->id[i % N_SHARED]);
+        struct tt_object *object = tt_pool_get(b->pool, id);
+
+        if (object) {
+            atomic_fetch_add(&b->n_found, 1);
+            if (object->id != id)
+                atomic_fetch_add(&b->n_wrong, 1);
+        }
+        tt_pool_put(b->pool, object);
+    }
+    return NULL;
+}
+
+static void free_thing(struct tt_object *object)
+{
+    object->id = -1;
+    free(TT_CONTAINER_OF(object, struct thing, object));
+}
+
+static void lookups_never_find_another_object(void **state)
+{
+    static struct bustle b;
+    struct tt_pool pool;
+    pthread_t threads[2];
+
+    (void)state;
+    tt_pool_init(&pool, KIND, free_thing);
+    b.pool = &pool;
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, look_up, &b), 0);
+    for (unsigned i = 0; i < 100000 || !atomic_load(&b.n_found); i++) {
+        nxs_int id = publish_thing(&pool, NULL);
+        nxs_int old = atomic_exchange(&b.id[i % N_SHARED], id);
+
+        assert_true(id >= TT_POOL_FIRST_ID);
+        if (old)
+            assert_int_equal(tt_pool_release(&pool, old), NXS_Success);
+    }
+    atomic_store(&b.quit, true);
+    for (unsigned i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(atomic_load(&b.n_wrong), 0);
+    tt_pool_fini(&pool);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -253,9 +340,11 @@ int main(void)
         TEST(id_of_another_kind_is_refused),
         TEST(stale_id_stays_stale_for_the_promised_time),
         TEST(slots_are_reused_oldest_first),
+        TEST(slot_of_a_pinned_object_is_not_reused),
         TEST(full_pool_refuses_and_recovers),
         TEST(walk_sees_each_live_id_once),
         TEST(exactly_one_of_two_releasing_threads_succeeds),
+        TEST(lookups_never_find_another_object),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
