@@ -98,9 +98,7 @@ static struct tt_code_page *new_page(const struct tt_code_cache *cache,
     page->refs = 1;
     /* Decode the copy: another host thread may be writing the original. */
     memcpy(page->bytes, bytes, sizeof(page->bytes));
-    n_ops = tt_rv32_decode(page->bytes, page->op);
-    if (cache->watch)
-        tt_rv32_watch_memory(page->op);
+    n_ops = tt_rv32_decode(page->bytes, cache->watch, page->op);
     fit = realloc(page, sizeof(*page) + n_ops * sizeof(page->op[0]));
     return fit ? fit : page;
 }

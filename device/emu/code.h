@@ -9,9 +9,11 @@
 #define TT_CODE_WORDS     (TT_CODE_PAGE_SIZE / 4u)
 #define TT_CODE_MAX_OPS   (2u * TT_CODE_WORDS + 1u)
 
-/** struct tt_op - one decoded instruction (rv32_insns.h) */
+/** struct tt_op - one decoded instruction (rv32_insns.h), or a run of them
+ *  @kind: enum tt_rv32_kind
+ *  @rd: register written; TT_RV32_SINK for x0 */
 struct tt_op {
-    uint8_t kind; /* enum tt_rv32_kind */
+    uint8_t kind;
     uint8_t rd, rs1, rs2;
     int32_t imm;
 };

@@ -15,6 +15,7 @@ struct tt_code_page;
 #define TT_RV32_L1_PAGES ((TT_L1_SIZE + TT_RV32_PAGE - 1) / TT_RV32_PAGE)
 #define TT_NC_IRAM_BASE  0xFFC00000u
 #define TT_NC_IRAM_SIZE  0x4000u
+#define TT_RV32_SINK     32u /* takes what is written to x0 */
 #define TT_RV32_WATCH    4u  /* L1 words a parked core may wait for */
 #define TT_RV32_POLL_OPS 16u /* longest loop that is looked at for parking */
 
@@ -29,7 +30,7 @@ enum tt_rv32_state {
 
 /** struct tt_rv32 - one core */
 struct tt_rv32 {
-    uint32_t x[32]; /* x[0] stays 0 */
+    uint32_t x[33]; /* x[0] stays 0; x[TT_RV32_SINK] is nobody's */
     uint32_t pc;
     uint8_t risc;  /* TT_RISC_* */
     uint8_t state; /* enum tt_rv32_state */

@@ -48,6 +48,11 @@ static bool is_load(const struct tt_op *op)
     return op->kind >= TT_RV32_LB && op->kind <= TT_RV32_LHU;
 }
 
+static bool is_store(const struct tt_op *op)
+{
+    return op->kind >= TT_RV32_SB && op->kind <= TT_RV32_SW;
+}
+
 static bool is_branch(const struct tt_op *op)
 {
     return op->kind >= TT_RV32_BEQ && op->kind <= TT_RV32_BGEU;
@@ -186,6 +191,39 @@ static void link_jump(struct page *page, unsigned index, bool poll)
     op->imm = (int32_t)(page->n_ops++ - index);
 }
 
+/* The run that a kind and the instruction after it make; 0: none. */
+#define JOIN_2(fa, a, fb, b) [TT_RV32_##a][TT_RV32_##b] = TT_RV32_##a##_##b,
+#define JOIN_3(fa, a, fb, b, fc, c)                                            \
+    [TT_RV32_##a##_##b][TT_RV32_##c] = TT_RV32_##a##_##b##_##c,
+static const uint8_t joined[TT_RV32_N_KINDS][TT_RV32_N_PLAIN] = {
+    TT_RV32_RUNS(JOIN_2, JOIN_3)};
+
+/* Make an op the longest run that begins with it; those after it have not been
+ * joined yet. */
+static void join(struct tt_op *op)
+{
+    const struct tt_op *next = op;
+    unsigned kind;
+
+    while ((kind = joined[op->kind][(++next)->kind]) != 0)
+        op->kind = (uint8_t)kind;
+}
+
+#define FIRST(name, ...)             [TT_RV32_##name] = TT_RV32_##name,
+#define FIRST_2(fa, a, fb, b)        [TT_RV32_##a##_##b] = TT_RV32_##a,
+#define FIRST_3(fa, a, fb, b, fc, c) [TT_RV32_##a##_##b##_##c] = TT_RV32_##a,
+
+enum tt_rv32_kind tt_rv32_first(uint8_t kind)
+{
+    static const uint8_t first[TT_RV32_N_KINDS] = {
+        TT_RV32_INSNS(FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST)
+            FIRST(NOP) FIRST(TTINSN) FIRST(ILLEGAL) FIRST(CHECKED_LOAD)
+                FIRST(CHECKED_STORE) FIRST(FAR) FIRST(POLL)
+                    TT_RV32_RUNS(FIRST_2, FIRST_3)};
+
+    return first[kind];
+}
+
 /* Whether a direct jump may close a poll loop. A loop that begins in the page
  * before is taken for one: its body is not at hand here. */
 static bool closes_poll(const struct tt_op *ops, unsigned index)
@@ -200,7 +238,28 @@ static bool closes_poll(const struct tt_op *ops, unsigned index)
            may_poll(ops, index - (unsigned)length, index);
 }
 
-unsigned tt_rv32_decode(const uint8_t *bytes, struct tt_op *ops)
+/* Loads and stores of a chip that checks. */
+static void watch_memory(struct tt_op *op)
+{
+    if (is_load(op))
+        op->kind = TT_RV32_CHECKED_LOAD;
+    else if (is_store(op))
+        op->kind = TT_RV32_CHECKED_STORE;
+}
+
+/* Loads and jumps write x0 elsewhere; of ALU instructions only NOPs do. */
+static void divert_x0(struct tt_op *op)
+{
+    if (op->rd == 0)
+        op->rd = TT_RV32_SINK;
+}
+
+static bool is_direct_jump(const struct tt_op *op)
+{
+    return is_branch(op) || op->kind == TT_RV32_JAL;
+}
+
+unsigned tt_rv32_decode(const uint8_t *bytes, bool watch, struct tt_op *ops)
 {
     struct page page = {.ops = ops, .n_ops = TT_CODE_WORDS + 1};
     bool poll[TT_CODE_WORDS];
@@ -215,21 +274,15 @@ unsigned tt_rv32_decode(const uint8_t *bytes, struct tt_op *ops)
         (struct tt_op){.kind = TT_RV32_FAR, .imm = TT_CODE_PAGE_SIZE};
 
     for (unsigned i = 0; i < TT_CODE_WORDS; i++)
-        poll[i] = (is_branch(&ops[i]) || ops[i].kind == TT_RV32_JAL) &&
-                  closes_poll(ops, i);
+        poll[i] = is_direct_jump(&ops[i]) && closes_poll(ops, i);
     for (unsigned i = 0; i < TT_CODE_WORDS; i++) {
-        if (is_branch(&ops[i]) || ops[i].kind == TT_RV32_JAL)
+        if (is_direct_jump(&ops[i]))
             link_jump(&page, i, poll[i]);
+        if (watch)
+            watch_memory(&ops[i]);
+        divert_x0(&ops[i]);
     }
+    for (unsigned i = 0; i < TT_CODE_WORDS; i++)
+        join(&ops[i]);
     return page.n_ops;
-}
-
-void tt_rv32_watch_memory(struct tt_op *ops)
-{
-    for (unsigned i = 0; i < TT_CODE_WORDS; i++) {
-        if (is_load(&ops[i]))
-            ops[i].kind = TT_RV32_CHECKED_LOAD;
-        else if (ops[i].kind >= TT_RV32_SB && ops[i].kind <= TT_RV32_SW)
-            ops[i].kind = TT_RV32_CHECKED_STORE;
-    }
 }

@@ -3,9 +3,11 @@
 #ifndef TT_EMU_RV32_INSNS_H
 #define TT_EMU_RV32_INSNS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "device/emu/code.h"
+#include "device/emu/rv32_runs.h"
 
 /*
  * One line per instruction (RISC-V unprivileged specification, RV32I and M):
@@ -66,13 +68,15 @@
     OTHER(JALR, 0x67, 0x707F)
 /* clang-format on */
 
-#define TT_RV32_KIND(name, ...) TT_RV32_##name,
+#define TT_RV32_KIND(name, ...)             TT_RV32_##name,
+#define TT_RV32_KIND_2(fa, a, fb, b)        TT_RV32_##a##_##b,
+#define TT_RV32_KIND_3(fa, a, fb, b, fc, c) TT_RV32_##a##_##b##_##c,
 #define TT_RV32_LISTED                                                         \
     TT_RV32_INSNS(TT_RV32_KIND, TT_RV32_KIND, TT_RV32_KIND, TT_RV32_KIND,      \
                   TT_RV32_KIND, TT_RV32_KIND, TT_RV32_KIND)
 
-/** enum tt_rv32_kind - what a decoded op does: an instruction of the list, or
- *  one of the decoder's own */
+/** enum tt_rv32_kind - what a decoded op does: an instruction of the list, one
+ *  of the decoder's own, or a run of instructions */
 /* clang-format off */
 enum tt_rv32_kind {
     TT_RV32_LISTED
@@ -84,10 +88,15 @@ enum tt_rv32_kind {
     /* not instructions: they cost no budget */
     TT_RV32_FAR,  /* go on in another page */
     TT_RV32_POLL, /* target of a backward jump that may close a poll loop */
+    TT_RV32_N_PLAIN,
+    TT_RV32_BEFORE_RUNS = TT_RV32_N_PLAIN - 1,
+    TT_RV32_RUNS(TT_RV32_KIND_2, TT_RV32_KIND_3)
     TT_RV32_N_KINDS
 };
 /* clang-format on */
 #undef TT_RV32_LISTED
+#undef TT_RV32_KIND_3
+#undef TT_RV32_KIND_2
 #undef TT_RV32_KIND
 
 static inline uint32_t tt_rv32_mulh(uint32_t a, uint32_t b)
@@ -121,6 +130,7 @@ static inline uint32_t tt_rv32_rem(uint32_t a, uint32_t b)
 /**
  * tt_rv32_decode - decode one page of code
  * @bytes: TT_CODE_PAGE_SIZE bytes
+ * @watch: make loads and stores TT_RV32_CHECKED_LOAD and _STORE
  * @ops: room for TT_CODE_MAX_OPS; op i < TT_CODE_WORDS is the word at 4 * i,
  *       then comes a TT_RV32_FAR to the following page, then the
  *       trampolines that jumps aim at
@@ -128,14 +138,15 @@ static inline uint32_t tt_rv32_rem(uint32_t a, uint32_t b)
  * Relative to the page throughout, so that the result fits any address.
  * Branch and JAL ops hold the distance to their target in ops; trampolines
  * hold the target's byte offset from the page's start (which may lie outside)
- * and in rs1 | rs2 << 8 the index of the op that uses them.
+ * and in rs1 | rs2 << 8 the index of the op that uses them. A run differs from
+ * its first instruction in the kind only.
  *
  * Return: number of ops.
  */
-unsigned tt_rv32_decode(const uint8_t *bytes, struct tt_op *ops);
+unsigned tt_rv32_decode(const uint8_t *bytes, bool watch, struct tt_op *ops);
 
-/** tt_rv32_watch_memory - make the loads and stores of a decoded page
- *  TT_RV32_CHECKED_LOAD and TT_RV32_CHECKED_STORE */
-void tt_rv32_watch_memory(struct tt_op *ops);
+/** tt_rv32_first - the first instruction of a run; any other kind is its own
+ *  first */
+enum tt_rv32_kind tt_rv32_first(uint8_t kind);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "device/emu/chip.h"
 #include "device/emu/code.h"
+#include "device/emu/rv32_insns.h"
 
 #define DATA 0x40000u
 
@@ -315,6 +316,157 @@ static void budget_bounds_endless_loops(void **state)
     assert_int_equal(core->state, TT_RV32_RUN);
     assert_int_equal(core->x[5], 2500);
     assert_int_equal(tt_rv32_run(core, 0), 0);
+}
+
+/* ---- runs (rv32_runs.h) ---- */
+
+#define BASE   9u  /* register that memory is addressed with, at first */
+#define TARGET 16u /* word that branches aim at */
+
+struct shape {
+    char format; /* R, I: shifts too, L, S, B, U */
+    uint32_t bits;
+};
+
+static const struct shape shapes[TT_RV32_N_KINDS] = {
+#define SHAPE_R(n, f3, f7, e)                                                  \
+    [TT_RV32_##n] = {'R', (uint32_t)(f7) << 25 | (f3) << 12 | 0x33u},
+#define SHAPE_I(n, f3, e) [TT_RV32_##n] = {'I', (f3) << 12 | 0x13u},
+#define SHAPE_F(n, f3, f7, e)                                                  \
+    [TT_RV32_##n] = {'F', (f7) << 25 | (f3) << 12 | 0x13u},
+#define SHAPE_L(n, f3, s, e)    [TT_RV32_##n] = {'L', (f3) << 12 | 0x03u},
+#define SHAPE_S(n, f3, s)       [TT_RV32_##n] = {'S', (f3) << 12 | 0x23u},
+#define SHAPE_B(n, f3, e)       [TT_RV32_##n] = {'B', (f3) << 12 | 0x63u},
+#define SHAPE_U(n, match, mask) [TT_RV32_##n] = {'U', (match)},
+    TT_RV32_INSNS(SHAPE_R, SHAPE_I, SHAPE_F, SHAPE_L, SHAPE_S, SHAPE_B,
+                  SHAPE_U)};
+
+/* An instruction of a kind with random operands, as word `at` of its code. */
+static uint32_t any_insn(unsigned kind, uint32_t *seed, unsigned at)
+{
+    static const uint8_t to[] = {0, 5, 6, 7}, from[] = {0, 5, 6, 7, 8, BASE};
+    uint32_t bits = shapes[kind].bits, random = next_random(seed);
+    unsigned rd = to[random % 4], rs1 = from[random / 4 % 6],
+             rs2 = from[random / 32 % 6];
+    int imm = (int)(random / 1024 % 64);
+
+    switch (shapes[kind].format) {
+    case 'R':
+        return bits | rs2 << 20 | rs1 << 15 | rd << 7;
+    case 'I':
+    case 'F':
+        return bits | (uint32_t)(imm % 32) << 20 | rs1 << 15 | rd << 7;
+    case 'L':
+        return bits | (uint32_t)(imm / 4 * 4) << 20 |
+               (random % 5 ? BASE : rs1) << 15 | rd << 7;
+    case 'S':
+        return enc_s(bits >> 12 & 7u, random % 5 ? BASE : rs1, rs2,
+                     imm / 4 * 4);
+    case 'B':
+        return enc_b(bits >> 12 & 7u, rs1, rs2, (int)(TARGET - at) * 4);
+    default:
+        return bits | random << 12 | rd << 7;
+    }
+}
+
+/* What a core leaves that has executed n instructions, spread out over every
+ * `apart`-th word with jumps in between. */
+static void run_spread(struct tt_rv32 *core, const unsigned *kind, unsigned n,
+                       uint32_t seed, unsigned apart)
+{
+    static const uint32_t base[] = {DATA, TT_LOCAL_BASE + 64, TT_L1_SIZE - 8,
+                                    0xFFB40000u};
+    uint32_t code[TARGET + 2];
+
+    for (unsigned i = 0; i < TARGET; i++)
+        code[i] = i < n * apart ? enc_jal(0, 4) : HALT;
+    for (unsigned i = 0; i < n; i++)
+        code[i * apart] = any_insn(kind[i], &seed, i * apart);
+    code[TARGET] = ADDI(10, 10, 1);
+    code[TARGET + 1] = HALT;
+    load_at(core, 0x1000, code, TARGET + 2);
+    memset(core->local, 0x55, sizeof(core->local));
+    memset(core->tile->l1 + DATA, 0xAA, 256);
+    core->tile->chip->faulted = false;
+    core->x[BASE] = base[next_random(&seed) % 4];
+    for (unsigned i = 5; i < 9; i++)
+        core->x[i] = next_random(&seed) % 2 ? i : next_random(&seed);
+    tt_rv32_run(core, 100);
+    if (core->state == TT_RV32_FAULT)
+        core->pc = 0x1000 + (core->pc - 0x1000) / apart;
+    else
+        core->pc = core->x[10];
+}
+
+/* At once and one by one, on two tiles. */
+static void same_at_once(void **state, const unsigned *kind, unsigned n)
+{
+    struct tt_chip *chip = *state;
+    struct tt_rv32 *once = &chip->tile[0]->rv[TT_RISC_B];
+    struct tt_rv32 *single = &chip->tile[1]->rv[TT_RISC_B];
+    unsigned n_joined = 0;
+
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        run_spread(once, kind, n, seed * 0x9E3779B9u, 1);
+        /* Not where a random register is x0. */
+        n_joined += once->page[1]->op[0].kind >= TT_RV32_N_PLAIN;
+        run_spread(single, kind, n, seed * 0x9E3779B9u, 2);
+        assert_int_equal(once->state, single->state);
+        assert_int_equal(once->pc, single->pc);
+        assert_memory_equal(once->x, single->x, 32 * sizeof(once->x[0]));
+        assert_memory_equal(once->local, single->local, sizeof(once->local));
+        assert_memory_equal(once->tile->l1 + DATA, single->tile->l1 + DATA,
+                            256);
+        assert_memory_equal(once->tile->l1 + TT_L1_SIZE - 64,
+                            single->tile->l1 + TT_L1_SIZE - 64, 64);
+    }
+    assert_in_range(n_joined, 5, 40);
+}
+
+static void runs_do_what_their_instructions_do(void **state)
+{
+#define ROW_2(fa, a, fb, b)        {2, {TT_RV32_##a, TT_RV32_##b}},
+#define ROW_3(fa, a, fb, b, fc, c) {3, {TT_RV32_##a, TT_RV32_##b, TT_RV32_##c}},
+    static const struct {
+        unsigned n, kind[3];
+    } runs[] = {TT_RV32_RUNS(ROW_2, ROW_3)};
+
+    for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+        same_at_once(state, runs[i].kind, runs[i].n);
+}
+
+static void a_run_may_be_entered_in_its_middle(void **state)
+{
+    struct tt_rv32 *core = core_of(state, TT_RISC_B);
+
+    /* SLLI, ADD, LW is a run; the loop comes back to its ADD, then its LW. */
+    LOAD_AT(core, 0, LUI(1, DATA >> 12), enc_i(0x13, 1, 2, 2, 1), ADD(1, 1, 2),
+            LW(3, 1, 0), ADD(4, 4, 3), ADDI(5, 5, -1), enc_b(1, 5, 0, 8), HALT,
+            enc_b(4, 0, 5, -24), enc_jal(0, -24));
+    core->x[2] = 2;
+    core->x[5] = 3;
+    poke(core, DATA + 4, 100);
+    poke(core, DATA + 8, 7);
+    tt_rv32_run(core, 1000);
+    assert_int_equal(core->state, TT_RV32_PARKED);
+    assert_int_equal(core->x[1], DATA + 12);
+    assert_int_equal(core->x[4], 107);
+}
+
+static void a_run_is_left_at_a_load_that_blocks(void **state)
+{
+    struct tt_rv32 *core = core_of(state, TT_RISC_B);
+
+    /* ADDI, LW is a run; the mailbox from T0 is empty. */
+    LOAD_AT(core, 0, LUI(1, 0xFFEC1), ADDI(2, 2, 1), LW(3, 1, 0), HALT);
+    tt_rv32_run(core, 100);
+    assert_int_equal(core->state, TT_RV32_STALLED);
+    assert_int_equal(core->pc, 8);
+    assert_int_equal(core->x[2], 1);
+    tt_tile_store(core->tile, TT_RISC_T0, 0xFFEC0000, 4, 77);
+    tt_rv32_run(core, 100);
+    assert_int_equal(core->x[2], 1);
+    assert_int_equal(core->x[3], 77);
 }
 
 /* ---- memory ---- */
@@ -797,6 +949,9 @@ int main(void)
         TEST(jumps_and_straight_code_cross_pages),
         TEST(instructions_are_counted_exactly),
         TEST(budget_bounds_endless_loops),
+        TEST(runs_do_what_their_instructions_do),
+        TEST(a_run_may_be_entered_in_its_middle),
+        TEST(a_run_is_left_at_a_load_that_blocks),
         TEST(loads_extend_and_stores_truncate),
         TEST(local_memory_is_private),
         TEST(bad_accesses_fault),
