@@ -171,6 +171,11 @@ enum tt_step tt_tile_store(struct tt_tile *tile, unsigned risc, uint32_t addr,
 bool tt_tile_load_is_pure(const struct tt_tile *tile, unsigned risc,
                           uint32_t addr);
 
+/** tt_tile_load_is_repeatable - whether a load of this register has no effect,
+ *  though changes of its value are not announced (so that a core that polls it
+ *  may leave the rest of its slice to others) */
+bool tt_tile_load_is_repeatable(const struct tt_tile *tile, uint32_t addr);
+
 /**
  * tt_tile_l1_written - somebody wrote L1: drop decoded code, wake pollers
  * @tile: tile

@@ -85,7 +85,8 @@ void tt_rv32_leave_page(struct tt_rv32 *core);
  *
  * Loops that make progress are looked at ever less often.
  *
- * Return: true if the core is parked now.
+ * Return: true if others should run now: the core is parked, or polls what may
+ * change without notice and stays runnable.
  */
 bool tt_rv32_try_park(struct tt_rv32 *core, uint32_t target, uint32_t branch);
 

@@ -13,6 +13,7 @@ struct replay {
     uint32_t watch[TT_RV32_WATCH];
     uint8_t n_watch;
     bool watch_mmio;
+    bool unannounced; /* loads what may change without notice */
 };
 
 static bool replay_watch(struct replay *r, uint32_t word)
@@ -27,7 +28,7 @@ static bool replay_watch(struct replay *r, uint32_t word)
     return true;
 }
 
-/* Load if that has no effect and a later change of the value is announced. */
+/* Load if that has no effect. */
 static bool replay_load(struct replay *r, uint32_t addr, unsigned size,
                         uint32_t *out)
 {
@@ -41,10 +42,14 @@ static bool replay_load(struct replay *r, uint32_t addr, unsigned size,
         *out = tt_rv32_ram_load(core->local + (addr - TT_LOCAL_BASE), size);
         return true;
     }
-    if (size != 4 || (addr & 3u) ||
-        !tt_tile_load_is_pure(core->tile, core->risc, addr))
+    if (size != 4 || (addr & 3u))
         return false;
-    r->watch_mmio = true;
+    if (tt_tile_load_is_pure(core->tile, core->risc, addr))
+        r->watch_mmio = true;
+    else if (tt_tile_load_is_repeatable(core->tile, addr))
+        r->unannounced = true;
+    else
+        return false;
     return tt_tile_load(core->tile, core->risc, addr, size, out) ==
            TT_STEP_DONE;
 }
@@ -125,7 +130,7 @@ static bool replay_step(struct replay *r, uint32_t pc, uint32_t *next)
 /*
  * Whether the loop [target .. branch] is at a fixed point: a pass from the
  * present registers ends with the branch taken and the same registers, and
- * nothing but an announced write can change what it loads.
+ * only others can change what it loads.
  */
 static bool at_fixed_point(struct replay *r, uint32_t target, uint32_t branch)
 {
@@ -163,7 +168,10 @@ bool tt_rv32_try_park(struct tt_rv32 *core, uint32_t target, uint32_t branch)
         core->poll_skip = 0;
     } else if (memcmp(core->poll_x, core->x, sizeof(core->poll_x)) == 0 &&
                at_fixed_point(&r, target, branch)) {
-        park(core, &r);
+        if (r.unannounced)
+            core->poll_pc = TT_RV32_NO_POLL; /* look at once next time */
+        else
+            park(core, &r);
         return true;
     } else {
         core->poll_skip = core->poll_backoff;

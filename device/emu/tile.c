@@ -683,16 +683,23 @@ enum tt_step tt_tile_store(struct tt_tile *tile, unsigned risc, uint32_t addr,
     return step;
 }
 
-/* GPRs and Config change without tt_tile_changed(), the clock always, and a
- * mailbox is emptied by the load. */
+/* NIU_MST counters, by offset (NoC/Counters.md). */
+#define FIRST_COUNTER 0x200u
+#define LAST_COUNTER  0x2BCu
+
+/* GPRs, Config and the other NOC registers change without tt_tile_changed(),
+ * the clock always, and a mailbox is emptied by the load. */
 bool tt_tile_load_is_pure(const struct tt_tile *tile, unsigned risc,
                           uint32_t addr)
 {
+    uint32_t offset = addr & 0xFFFFu;
+
     (void)tile;
     (void)risc;
     switch (addr >> 16) {
     case 0xFFB2u:
     case 0xFFB3u:
+        return offset >= FIRST_COUNTER && offset <= LAST_COUNTER;
     case 0xFFB4u:
     case 0xFFB5u:
     case 0xFFB6u:
@@ -700,7 +707,23 @@ bool tt_tile_load_is_pure(const struct tt_tile *tile, unsigned risc,
     case 0xFFE8u:
         return true;
     case 0xFFB1u:
-        return (addr & 0xFFFFu) == (0x1000u | TDMA_STATUS);
+        return offset == (0x1000u | TDMA_STATUS);
+    default:
+        return false;
+    }
+}
+
+/* Nothing else than the load of a mailbox, of the clock (which latches), or of
+ * what blocks has an effect; delayed stores are behind a load of Config. */
+bool tt_tile_load_is_repeatable(const struct tt_tile *tile, uint32_t addr)
+{
+    switch (addr >> 16) {
+    case 0xFFB2u:
+    case 0xFFB3u:
+        return true;
+    case 0xFFE0u:
+    case 0xFFEFu:
+        return !tile->delay;
     default:
         return false;
     }
