@@ -750,6 +750,113 @@ static void host_writes_drop_decoded_code(void **state)
     assert_int_equal(core->x[5], 101);
 }
 
+/* What ADDI x5, x5, 1 at 0x3000 becomes when the core comes there again. */
+static uint32_t second_time(struct tt_rv32 *core)
+{
+    core->pc = 0x3000;
+    core->state = TT_RV32_RUN;
+    core->x[5] = 0;
+    tt_rv32_run(core, 10);
+    return core->x[5];
+}
+
+static void noc_writes_drop_decoded_code(void **state)
+{
+    struct tt_rv32 *core = core_of(state, TT_RISC_T0);
+    struct tt_chip *chip = *state;
+    uint32_t page[TT_RV32_PAGE / 4] = {ADDI(5, 5, 100), HALT};
+
+    LOAD_AT(core, 0x3000, ADDI(5, 5, 1), HALT);
+    tt_rv32_run(core, 10);
+    /* Beside it, then a range that ends with it. */
+    assert_int_equal(
+        tt_chip_access(chip, 1, 18, 18, 0x4000, page, sizeof(page), true),
+        TT_STEP_DONE);
+    assert_int_equal(second_time(core), 1);
+    assert_non_null(core->page[3]);
+    assert_int_equal(tt_chip_access(chip, 1, 18, 18, 0x3000, page, 4, true),
+                     TT_STEP_DONE);
+    assert_null(core->page[3]);
+    assert_int_equal(second_time(core), 100);
+}
+
+static void a_write_over_several_pages_drops_them_all(void **state)
+{
+    struct tt_rv32 *core = core_of(state, TT_RISC_B);
+    struct tt_chip *chip = *state;
+    static uint8_t zeros[3 * TT_RV32_PAGE];
+
+    LOAD_AT(core, 0x2FFC, ADDI(5, 5, 1), ADDI(5, 5, 1));
+    load_at(core, 0x3004, (const uint32_t[]){enc_jal(0, 0x2000 - 4)}, 1);
+    LOAD_AT(core, 0x5000, ADDI(5, 5, 1), HALT);
+    core->pc = 0x2FFC;
+    tt_rv32_run(core, 10);
+    assert_int_equal(core->x[5], 3);
+    assert_true(core->page[2] && core->page[3] && core->page[5]);
+    assert_int_equal(
+        tt_chip_access(chip, 0, 18, 18, 0x2FFF, zeros, 0x2002, true),
+        TT_STEP_DONE);
+    assert_false(core->page[2] || core->page[3] || core->page[5]);
+}
+
+static void stores_of_others_are_seen_after_reset_only(void **state)
+{
+    struct tt_rv32 *core = core_of(state, TT_RISC_T1);
+    struct tt_rv32 *other = core_of(state, TT_RISC_B);
+
+    LOAD_AT(core, 0x3000, ADDI(5, 5, 1), HALT);
+    tt_rv32_run(core, 10);
+    LOAD_AT(other, 0x6000, LUI(1, 3), SW(2, 1, 0), HALT);
+    other->x[2] = ADDI(5, 5, 100);
+    tt_rv32_run(other, 10);
+    assert_int_equal(peek(core, 0x3000), ADDI(5, 5, 100));
+    assert_int_equal(second_time(core), 1);
+    tt_rv32_hold(core);
+    tt_rv32_start(core, 0x3000);
+    tt_rv32_run(core, 10);
+    assert_int_equal(core->x[5], 100);
+}
+
+static void code_that_changes_is_no_longer_shared(void **state)
+{
+    struct tt_chip *chip = *state;
+    struct tt_rv32 *a = &chip->tile[0]->rv[TT_RISC_B];
+    struct tt_rv32 *b = &chip->tile[1]->rv[TT_RISC_B];
+    uint32_t insn = ADDI(5, 5, 100);
+
+    LOAD_AT(a, 0x3000, ADDI(5, 5, 1), HALT);
+    LOAD_AT(b, 0x3000, ADDI(5, 5, 1), HALT);
+    tt_rv32_run(a, 10);
+    tt_rv32_run(b, 10);
+    assert_ptr_equal(a->page[3], b->page[3]);
+    assert_int_equal(tt_chip_access(chip, 0, 18, 18, 0x3000, &insn, 4, true),
+                     TT_STEP_DONE);
+    assert_int_equal(second_time(a), 100);
+    assert_int_equal(second_time(b), 1);
+}
+
+static void the_mover_drops_decoded_iram(void **state)
+{
+    struct tt_rv32 *core = core_of(state, TT_RISC_NC);
+    struct tt_tile *tile = core->tile;
+    static const uint32_t go[][2] = {
+        {0x00, 0x300}, {0x04, 0x4000}, {0x08, 1}, {0x0C, 1}, {0x10, 0x40}};
+
+    for (uint32_t i = 1; i <= 2; i++) {
+        poke(core, 0x3000, ADDI(5, 5, (int)i));
+        poke(core, 0x3004, HALT);
+        for (unsigned k = 0; k < 5; k++)
+            assert_int_equal(tt_tile_store(tile, TT_RISC_B,
+                                           0xFFB11000 + go[k][0], 4, go[k][1]),
+                             TT_STEP_DONE);
+        if (i == 1)
+            tt_rv32_start(core, TT_NC_IRAM_BASE);
+        core->pc = TT_NC_IRAM_BASE;
+        tt_rv32_run(core, 10);
+    }
+    assert_int_equal(core->x[5], 3);
+}
+
 static void core_may_drop_its_own_icache(void **state)
 {
     struct tt_rv32 *core = core_of(state, TT_RISC_B);
@@ -968,6 +1075,11 @@ int main(void)
         TEST(equal_pages_are_decoded_once),
         TEST(stored_code_is_seen_after_the_icache_is_dropped),
         TEST(host_writes_drop_decoded_code),
+        TEST(noc_writes_drop_decoded_code),
+        TEST(a_write_over_several_pages_drops_them_all),
+        TEST(stores_of_others_are_seen_after_reset_only),
+        TEST(code_that_changes_is_no_longer_shared),
+        TEST(the_mover_drops_decoded_iram),
         TEST(core_may_drop_its_own_icache),
         TEST(core_may_hold_itself),
         TEST(start_zeroes_registers_and_hold_stops),
