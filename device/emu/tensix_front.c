@@ -7,6 +7,7 @@
 #include "device/emu/check.h"
 #include "device/emu/delay.h"
 #include "device/emu/tensix.h"
+#include "device/emu/tensix_sfpu.h"
 #include "device/emu/tensix_units.h"
 
 #define OPCODE_MOP     0x01u
@@ -193,6 +194,17 @@ static inline bool is_quiet(uint32_t insn)
     return quiet[insn >> 29] >> (OPCODE(insn) & 31u) & 1u;
 }
 
+/* Drop @n instructions from the front of a queue. */
+static void dequeue(struct tt_tensix *t, unsigned thread, uint32_t n)
+{
+    struct tt_thread *th = &t->thread[thread];
+
+    th->fifo_head = (th->fifo_head + n) % TT_FIFO_SIZE;
+    th->fifo_len -= n;
+    if (!th->fifo_len)
+        t->waiting &= (uint8_t) ~(1u << thread);
+}
+
 /* Execute the oldest instruction of a queue, if it can go on.
  * Return: whether it was executed. */
 static inline bool step_queue(struct tt_tensix *t, unsigned thread)
@@ -209,11 +221,28 @@ static inline bool step_queue(struct tt_tensix *t, unsigned thread)
         tt_check_dequeue(t, thread, false);
     if (step != TT_STEP_DONE)
         return false;
-    th->fifo_head = (th->fifo_head + 1) % TT_FIFO_SIZE;
-    th->fifo_len--;
-    if (!th->fifo_len)
-        t->waiting &= (uint8_t) ~(1u << thread);
+    dequeue(t, thread, 1);
     return true;
+}
+
+static bool is_vector(uint32_t insn)
+{
+    return OPCODE(insn) >= 0x70u && OPCODE(insn) <= 0x95u;
+}
+
+/* Vector instructions at the front of a queue, for a thread that nobody else
+ * takes turns with. Return: whether any was executed. */
+static bool run_vector(struct tt_tensix *t, unsigned thread)
+{
+    const struct tt_thread *th = &t->thread[thread];
+    const uint32_t *front = &th->fifo[th->fifo_head];
+    uint32_t n = TT_FIFO_SIZE - th->fifo_head; /* to the end of the ring */
+
+    if (!th->fifo_len || th->slow || !is_vector(*front))
+        return false;
+    n = tt_avx2_sfp_run(t, thread, front, n < th->fifo_len ? n : th->fifo_len);
+    dequeue(t, thread, n);
+    return n > 0;
 }
 
 /* The turn of a thread: an instruction, and more as long as no other one could
@@ -222,17 +251,22 @@ static inline bool step_queue(struct tt_tensix *t, unsigned thread)
  * Return: whether anything was executed. */
 static bool run_turn(struct tt_tensix *t, unsigned thread, uint32_t *blocked)
 {
+    const uint32_t alone = 1u << thread;
     bool any = false;
 
     do {
+        if ((t->waiting & ~*blocked) == alone && run_vector(t, thread)) {
+            any = true;
+            continue;
+        }
         if (!step_queue(t, thread)) {
-            *blocked |= 1u << thread;
+            *blocked |= alone;
             return any;
         }
         any = true;
         if (!is_quiet(t->insn))
             *blocked = 0;
-    } while ((t->waiting & ~*blocked) == 1u << thread);
+    } while ((t->waiting & ~*blocked) == alone);
     return any;
 }
 
@@ -370,6 +404,20 @@ static void replay_queue(struct sink *s, uint32_t start, uint32_t len)
     th->fifo_len = n;
 }
 
+/* Vector instructions from @i on, where they can be executed at once.
+ * Return: how many were. */
+static uint32_t replay_vector(struct sink *s, uint32_t i, uint32_t end)
+{
+    const struct tt_thread *th = s->th;
+    uint32_t first = i % TT_REPLAY_SIZE, n = end - i;
+
+    if (th->fifo_len || th->slow || !is_vector(th->replay[first]))
+        return 0;
+    if (n > TT_REPLAY_SIZE - first)
+        n = TT_REPLAY_SIZE - first;
+    return tt_avx2_sfp_run(s->t, s->thread, &th->replay[first], n);
+}
+
 static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)
 {
     struct tt_thread *th = s->th;
@@ -383,9 +431,12 @@ static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)
         replay_queue(s, start, len);
         return TT_STEP_DONE;
     }
-    for (uint32_t i = 0; i < len; i++)
-        if (emit(s, th->replay[(start + i) % TT_REPLAY_SIZE]) == TT_STEP_FAULT)
+    for (uint32_t i = start; i < start + len; i++) {
+        i += replay_vector(s, i, start + len);
+        if (i < start + len &&
+            emit(s, th->replay[i % TT_REPLAY_SIZE]) == TT_STEP_FAULT)
             return TT_STEP_FAULT;
+    }
     return TT_STEP_DONE;
 }
 

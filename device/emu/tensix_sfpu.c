@@ -97,9 +97,9 @@ TT_SIMD uint32_t tt_sfp_zero_bits(const uint32_t *value)
 enum {
     MODE_DEFAULT = 0,
     MODE_FP16 = 1,
-    MODE_BF16 = 2,
-    MODE_FP32 = 3,
-    MODE_INT32 = 4,
+    MODE_BF16 = TT_SFP_BF16,
+    MODE_FP32 = TT_SFP_FP32,
+    MODE_INT32 = TT_SFP_INT32,
     MODE_UINT16 = 6,
     MODE_RAW32 = 7,
     MODE_SWAPPED = 9,

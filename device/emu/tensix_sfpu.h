@@ -18,6 +18,9 @@ struct tt_sfp {
     enum tt_step step; /* what to return when the instruction is over */
 };
 
+/** Data modes of SFPLOAD and SFPSTORE (SFPLOAD.md) that have fast forms */
+enum { TT_SFP_BF16 = 2, TT_SFP_FP32 = 3, TT_SFP_INT32 = 4 };
+
 /** tt_sfp_lanes - lanes that instructions work on (VectorUnit.md) */
 static inline uint32_t tt_sfp_lanes(const struct tt_sfpu *s)
 {
@@ -156,6 +159,19 @@ bool tt_avx2_sfp_less(const uint32_t *x, const uint32_t *y, uint32_t *out);
  *  @number: denormals lose all but their sign */
 bool tt_avx2_sfp_store(const uint32_t *reg, bool number, bool odd,
                        uint32_t lanes, uint16_t *hi, uint16_t *lo);
+
+/**
+ * tt_avx2_sfp_run - execute vector instructions that follow each other
+ * @insn: instructions of @thread, of any kind
+ * @n: how many
+ *
+ * For a thread that nothing stops, while no other thread can go on.
+ *
+ * Return: how many were executed, as the frontend would have executed them; the
+ * next one, if any, is for the frontend.
+ */
+unsigned tt_avx2_sfp_run(struct tt_tensix *t, unsigned thread,
+                         const uint32_t *insn, unsigned n);
 
 /**
  * tt_avx512_sfp_add - x * 1 + y in 32 lanes, as tt_sfp_fma() computes it

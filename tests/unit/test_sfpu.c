@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "device/emu/chip.h"
+#include "device/emu/tensix_math.h"
 #include "device/emu/tensix_sfpu.h"
 #include "device/emu/tensix_units.h"
 
@@ -759,6 +760,116 @@ static void reserved_modes_are_refused(void **state)
     assert_int_equal(tt_op_sfpshft2(f->t, T1, 0x94000124), TT_STEP_FAULT);
 }
 
+/* Mostly an instruction of those that runs know, with plausible fields. */
+static uint32_t random_insn(struct fixture *f)
+{
+    static const uint32_t form[][2] = {
+        /* instruction, bits that vary */
+        {0x70030000, 0x00F7C3FE}, {0x70000000, 0x0070003E},
+        {0x71000000, 0x007AFFFF}, {0x72030000, 0x0077C03E},
+        {0x72000000, 0x0070003E}, {0x74000000, 0x00FFFF70},
+        {0x75000000, 0x00FFFF70}, {0x76000000, 0x0007FF71},
+        {0x77000000, 0x00000F7B}, {0x78000000, 0x00000F71},
+        {0x79000000, 0x00FFFF7F}, {0x7A000000, 0x00FFFF71},
+        {0x7B000000, 0x00000F06}, {0x7C000000, 0x00000F73},
+        {0x7D000000, 0x00000F71}, {0x7E000000, 0x00000F70},
+        {0x7F000000, 0x00000F70}, {0x80000000, 0x00000F70},
+        {0x81000000, 0x00000F76}, {0x82000000, 0x00001F73},
+        {0x84000000, 0x000FFF70}, {0x85A00000, 0x0000FF70},
+        {0x85A00000, 0x000FFF70}, {0x86000900, 0x000FF070},
+        {0x89000000, 0x00001F71}, {0x8A00300A, 0x00003000},
+        {0x8A00300A, 0x00000000}, {0x8B000000, 0x00000000},
+        {0x8D000000, 0x00000F70}, {0x8E000001, 0x0000FF76},
+        {0x8F000000, 0x00000000}, {0x92000000, 0x00000F71},
+        {0x92000000, 0x00000F7B}, {0x94000000, 0x00000F77},
+    };
+    uint32_t k = next(f) % (sizeof(form) / sizeof(form[0]));
+    uint32_t insn = form[k][0] | (next(f) & form[k][1]);
+
+    if ((insn & 0xFFF00000u) == 0x85A00000u) /* VA is LReg 10 */
+        insn = (insn & 0xFF00FFFFu) | 0x000A0000u;
+    return next(f) % 20 ? insn : insn ^ 1u << next(f) % 24;
+}
+
+static void random_state(struct fixture *f)
+{
+    struct tt_thread *th = &f->t->thread[T1];
+
+    random_lregs(f);
+    random_dst(f, 160);
+    if (next(f) % 4)
+        memset(f->t->dst_valid, 1, 160);
+    for (unsigned i = 0; i < TT_LANES; i++)
+        f->t->sfpu.prng[i] = next(f);
+    f->t->sfpu.cc = next(f) % 2 ? next(f) : 0xFFFFFFFFu;
+    f->t->sfpu.cc_en = next(f) % 4 != 0;
+    f->t->sfpu.lane_config = next(f) % 16 ? 0 : 4;
+    th->rwc.dst = next(f) % 32;
+    th->rwc.bias = next(f) % 2;
+    for (unsigned i = 0; i < 8; i++) { /* Dst increments, some odd modifiers */
+        th->cfg[TT_TC_ADDR_MOD_DST + i] = (uint16_t)(next(f) % 3 * 2);
+        th->cfg[TT_TC_ADDR_MOD_AB + 2 * i] = next(f) % 8 ? 0 : 1;
+        th->cfg[TT_TC_ADDR_MOD_BIAS + i] = next(f) % 8 ? 0 : 1;
+        if (next(f) % 8 == 0)
+            th->cfg[TT_TC_ADDR_MOD_DST + i] = (uint16_t)(next(f) & 0x1FFFu);
+    }
+    /* SFPLOAD and SFPSTORE of mode 0: FP32, or by the format of SrcB */
+    f->t->cfg[0][TT_CF_SFPU_FP32 >> 16] = next(f) & 0xFE5FFFFFu;
+    f->t->cfg[0][TT_CF_SRCB_FMT >> 16] = next(f);
+}
+
+/* What a run of instructions has executed, one by one executes without a
+ * complaint and with the same outcome. Returns how many that were. */
+static unsigned run_and_repeat(struct fixture *f, struct tt_tensix *saved)
+{
+    uint32_t insn[24];
+    unsigned n;
+
+    for (unsigned i = 0; i < 24; i++)
+        insn[i] = random_insn(f);
+    random_state(f);
+    memcpy(saved, f->t, sizeof(*saved));
+    n = tt_avx2_sfp_run(f->t, T1, insn, 24);
+    assert_true(n <= 24);
+    for (unsigned i = 0; i < n; i++) {
+        struct tt_tensix *run = f->t;
+
+        f->t = saved;
+        assert_int_equal(tt_tensix_execute(saved, T1, insn[i]), TT_STEP_DONE);
+        f->t = run;
+    }
+    saved->insn = f->t->insn;
+    assert_memory_equal(f->t, saved, sizeof(*saved));
+    return n;
+}
+
+static void runs_do_what_their_instructions_do(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_tensix *saved = malloc(sizeof(*saved));
+    unsigned executed = 0;
+
+    assert_non_null(saved);
+    host_has_avx2();
+    for (unsigned k = 0; k < 20000; k++)
+        executed += run_and_repeat(f, saved);
+    assert_true(executed > 20000); /* the test is about something */
+    free(saved);
+}
+
+/* Where a thread may not round as the vector unit does, nothing is run. */
+static void runs_stand_aside_where_rounding_is_changed(void **state)
+{
+    const uint32_t nop = 0x8F000000u;
+    struct fixture *f = *state;
+
+    host_has_avx2();
+    assert_int_equal(tt_avx2_sfp_run(f->t, T1, &nop, 1), 1);
+    assert_int_equal(fesetround(FE_DOWNWARD), 0);
+    assert_int_equal(tt_avx2_sfp_run(f->t, T1, &nop, 1), 0);
+    assert_int_equal(fesetround(FE_TONEAREST), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -784,6 +895,8 @@ int main(void)
         TEST(constants_come_from_lreg_0),
         TEST(high_destinations_become_macro_templates),
         TEST(reserved_modes_are_refused),
+        TEST(runs_do_what_their_instructions_do),
+        TEST(runs_stand_aside_where_rounding_is_changed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
