@@ -217,7 +217,7 @@ GROUP __m256 same_as_fused(__m256 x, __m256 y, __m256 z, __m256 sum)
     __m256 p = _mm256_mul_ps(x, y), rest = _mm256_fmsub_ps(x, y, p);
     __m256 size = magnitude(p), zero = _mm256_setzero_ps();
     __m256 small =
-        _mm256_cmp_ps(_mm256_add_ps(size, size), magnitude(z), _CMP_LE_OQ);
+        _mm256_cmp_ps(_mm256_add_ps(size, size), magnitude(z), _CMP_LT_OQ);
     __m256 whole =
         _mm256_and_ps(_mm256_cmp_ps(rest, zero, _CMP_EQ_OQ),
                       _mm256_cmp_ps(magnitude(sum), size, _CMP_LE_OQ));

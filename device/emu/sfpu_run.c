@@ -317,7 +317,7 @@ GROUP bool run_iadd(struct run *r, uint32_t insn)
     } else {
         EACH_GROUP(_mm256_add_epi32(c, d))
     }
-    if (mode & 4u && !(mode & 8u))
+    if (mode & 4u)
         return true;
     flags = sign_bits(r->s->lreg[VD(insn)]);
     tt_sfp_set_cc(r->s, r->lanes, mode & 8u ? ~flags : flags);
