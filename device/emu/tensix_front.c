@@ -515,12 +515,45 @@ static enum tt_step mop_template0(struct sink *s, uint32_t insn)
     return TT_STEP_DONE;
 }
 
+/* Whether an instruction now plays a part of the replay buffer. */
+static bool plays(const struct sink *s, uint32_t insn)
+{
+    uint32_t len = TT_BITS(insn, 13, 4), start = TT_BITS(insn, 23, 14);
+    bool recording = s->counting ? s->replay_left : s->th->replay_left;
+
+    return OPCODE(insn) == OPCODE_REPLAY && !recording &&
+           !TT_BITS(insn, 3, 0) && len >= 1 && len <= TT_REPLAY_SIZE &&
+           start < TT_REPLAY_SIZE;
+}
+
+/* The loop of vector operations, of which each round is one replay. */
+static enum tt_step play_times(struct sink *s, uint32_t insn, uint32_t times)
+{
+    uint32_t len = TT_BITS(insn, 13, 4), start = TT_BITS(insn, 23, 14);
+
+    if (s->counting) {
+        s->count += len * times;
+        return TT_STEP_DONE;
+    }
+    for (uint32_t i = 0; i < times; i++)
+        if (replay_play(s, start, len) == TT_STEP_FAULT)
+            return TT_STEP_FAULT;
+    return TT_STEP_DONE;
+}
+
 /* One round of template 1: @body flips with @flip after each instruction, and
  * the last one is replaced by @last. */
 static enum tt_step mop_inner(struct sink *s, uint32_t *body, uint32_t flip,
                               uint32_t len, uint32_t last)
 {
-    for (uint32_t i = 0; i < len; i++) {
+    uint32_t i = 0;
+
+    if (!flip && plays(s, *body)) {
+        i = len - 1;
+        if (play_times(s, *body, i) == TT_STEP_FAULT)
+            return TT_STEP_FAULT;
+    }
+    for (; i < len; i++) {
         if (replay_stage(s, i + 1 < len ? *body : last) == TT_STEP_FAULT)
             return TT_STEP_FAULT;
         *body ^= flip;
