@@ -371,6 +371,111 @@ static void mop_larger_than_the_queue_is_refused_when_it_blocks(void **state)
     push_refused(state, 0x01800000, "queue is full");
 }
 
+/* Lanes of LReg 2: doubled, or more by @value. */
+static uint32_t double_lanes(void)
+{
+    return 0x7A001021u;
+}
+static uint32_t add_to_lanes(unsigned value)
+{
+    return 0x79000225u | value << 12;
+}
+
+/* 11 rounds of 2x + 1, and one of 3 more, as a MOP of replays. */
+static void prepare_vector_mop(struct tt_tensix *t)
+{
+    const uint32_t twice = replay(31, 2, 0), last = replay(3, 1, 0);
+    const uint32_t cfg[9] = {1, 12, NOP, NOP, NOP, twice, NOP, last, twice};
+    struct tt_thread *th = &t->thread[T1];
+
+    memcpy(th->mop_cfg, cfg, sizeof(cfg));
+    th->replay[31] = double_lanes();
+    th->replay[0] = add_to_lanes(1);
+    th->replay[3] = add_to_lanes(3);
+    memset(t->sfpu.lreg[2], 0, sizeof(t->sfpu.lreg[2]));
+}
+
+static void assert_vector_mop_has_run(const struct tt_tensix *t)
+{
+    for (unsigned i = 0; i < TT_LANES; i++)
+        assert_int_equal(t->sfpu.lreg[2][i], 2047 + 3);
+}
+
+static void mop_of_vector_replays_runs_at_once(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+
+    prepare_vector_mop(t);
+    push(t, T1, 0x01800000);
+    assert_vector_mop_has_run(t);
+    assert_int_equal(t->thread[T1].fifo_len, 0);
+}
+
+/* Wherever the queue's ring ends. */
+static void mop_of_vector_replays_runs_from_the_queue(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+
+    for (uint32_t head = TT_FIFO_SIZE - 30; head < TT_FIFO_SIZE; head++) {
+        prepare_vector_mop(t);
+        t->thread[T1].fifo_head = head;
+        hold(t, T1);
+        push(t, T1, 0x01800000);
+        assert_int_equal(t->thread[T1].fifo_len, 1 + 23);
+        assert_int_equal(t->sfpu.lreg[2][0], 0);
+        push(t, T0, sempost(7));
+        assert_vector_mop_has_run(t);
+        assert_int_equal(t->waiting, 0);
+    }
+}
+
+static void mop_of_vector_replays_is_taken_whole_or_not_at_all(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+    unsigned taken = 0;
+
+    prepare_vector_mop(t);
+    hold(t, T1);
+    for (unsigned i = 0; i < 10; i++)
+        push(t, T1, double_lanes());
+    while (tt_tensix_push(t, T1, 0x01800000, true) == TT_STEP_DONE)
+        taken++;
+    assert_int_equal(taken, (511 - 11) / 23); /* and 17 are free */
+    assert_int_equal(t->thread[T1].fifo_len, 11 + 23 * taken);
+}
+
+/* A vector instruction that must wait its turn behind one that waits. */
+static void replay_keeps_behind_what_waits(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+
+    prepare_vector_mop(t);
+    t->thread[T1].replay[4] = semwait(7, 1);
+    t->thread[T1].replay[5] = add_to_lanes(1);
+    push(t, T1, seminit(7, 0, 1));
+    push(t, T1, replay(3, 3, 0));
+    assert_int_equal(t->sfpu.lreg[2][0], 3);
+    push(t, T1, replay(31, 2, 0));
+    assert_int_equal(t->sfpu.lreg[2][0], 3);
+    push(t, T0, sempost(7));
+    assert_int_equal(t->sfpu.lreg[2][0], (3 + 1) * 2 + 1);
+}
+
+static void threads_take_turns_with_vector_instructions(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+
+    memset(t->sfpu.lreg[2], 0, sizeof(t->sfpu.lreg[2]));
+    hold(t, T1);
+    push(t, T2, semwait(7, 1));
+    for (unsigned i = 0; i < 4; i++) {
+        push(t, T1, double_lanes());
+        push(t, T2, add_to_lanes(1));
+    }
+    push(t, T0, sempost(7));
+    assert_int_equal(t->sfpu.lreg[2][0], 15);
+}
+
 static void mop_of_another_core_is_not_expanded(void **state)
 {
     struct tt_tensix *t = tensix(state);
@@ -712,6 +817,11 @@ int main(void)
         TEST(mop_is_taken_whole_or_not_at_all),
         TEST(mop_larger_than_the_queue_runs_when_nothing_blocks),
         TEST(mop_larger_than_the_queue_is_refused_when_it_blocks),
+        TEST(mop_of_vector_replays_runs_at_once),
+        TEST(mop_of_vector_replays_runs_from_the_queue),
+        TEST(mop_of_vector_replays_is_taken_whole_or_not_at_all),
+        TEST(replay_keeps_behind_what_waits),
+        TEST(threads_take_turns_with_vector_instructions),
         TEST(mop_of_another_core_is_not_expanded),
         TEST(bad_lengths_are_refused),
         TEST(refusal_names_thread_word_and_mnemonic),
