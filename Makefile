@@ -57,8 +57,9 @@ UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 ABI      := $B/abi/header_c $B/abi/header_cxx
 
 .PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
-	tsan format format-check lint check-layers deps deps-fuzz install help clean \
-	run-check run-demo run-bench run-accuracy run-fuzz stress fuzz fuzzers
+	tsan format format-check lint check-layers deps deps-fuzz install \
+	help clean run-check run-demo run-bench run-accuracy run-fuzz \
+	stress fuzz fuzzers conform
 .DEFAULT_GOAL := all
 
 all: $(LIB)
@@ -81,6 +82,8 @@ help:
 #: fuzz            random inputs for FUZZ_TIME seconds each: ELF images, cache
 #:                 files, calls of the interface, RISC-V and Tensix code, JSON;
 #:                 installs clang. What is found is in build/fuzz/found
+#: conform         judge the library, and a plugin of host memory, by the
+#:                 contract of nexus-api.h; build/nxs-conform judges any plugin
 #: asan, tsan      the tests under sanitizers (asan includes UBSan)
 #: lint            cppcheck
 #: format          clang-format in place; format-check only looks
@@ -227,6 +230,39 @@ run-fuzz:
 fuzzers: $(FUZZERS:%=$B/fuzz_%)
 	@:
 
+# ---- conformance; docs/conformance.md ----
+
+# A program for any plugin, and a plugin of host memory that it is tried on.
+CONFORM     := $B/nxs-conform
+HOST_PLUGIN := $B/conform/libhost_plugin.so
+HOST_SRC    := $(wildcard tests/conform/host_plugin*.c)
+CONFORM_SRC := $(filter-out $(HOST_SRC) tests/conform/hostile.c,\
+	$(wildcard tests/conform/*.c))
+
+$(CONFORM): $(CONFORM_SRC:%.c=$B/%.o)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ -ldl -ljansson
+
+$(HOST_PLUGIN): $(HOST_SRC:%.c=$B/%.o)
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) -shared -Wl,-Bsymbolic $^ -o $@
+
+# The library with two devices. Checks that end by exit() are no place to look
+# for leaks of their own.
+CONFORM_ENV := env TT_EMU_DEVICES=2 ASAN_OPTIONS=detect_leaks=0
+CONFORM_RUN := $(CONFORM_ENV) $(CONFORM) $(LIB) --strict \
+	--kernel tests/kernels/add_f32.cpp add_f32 \
+	--const CB@0=2:f32 --const CB@1=2:f32 --const CB@2=2:f32
+HOST_RUN    := $(CONFORM_ENV) $(CONFORM) $(HOST_PLUGIN) --strict \
+	--kernel tests/conform/host_kernels.txt add_f32
+CONFORM_CHECKS := '$(CONFORM_RUN)' '$(HOST_RUN)' \
+	'$(PYTHON) tests/conform/mutants.py $(CONFORM)'
+
+conform: all $(CONFORM) $(HOST_PLUGIN)
+	$(Q)$(TEST_ENV) $(CONFORM_RUN)
+	$(Q)$(TEST_ENV) $(HOST_RUN)
+
 $B/bench/seam: tests/bench/seam.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(OBJ) -o $@ $(LIBS)
@@ -259,12 +295,13 @@ check: deps
 
 run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
 		$B/stress $(DIFF) $(FUZZERS:%=$B/fuzz_%)
+		$B/stress $(DIFF) $(CONFORM) $(HOST_PLUGIN)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \
 		'sh tests/abi/exports.sh $(LIB)' \
-		'$(PYTHON) tests/check_instructions.py' \
+		'$(PYTHON) tests/check_instructions.py' $(CONFORM_CHECKS) \
 		$(foreach t,$(PYTHON_TESTS),'$(PYTHON) $t')
 
 demo: deps
@@ -382,4 +419,5 @@ install: all
 clean:
 	$(Q)rm -rf build
 
--include $(OBJ:.o=.d) $(DIFF_OBJ:.o=.d) $(wildcard $B/unit/*.d)
+-include $(OBJ:.o=.d) $(DIFF_OBJ:.o=.d) $(CONFORM_SRC:%.c=$B/%.d) \
+	$(HOST_SRC:%.c=$B/%.d) $(wildcard $B/unit/*.d)
