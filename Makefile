@@ -236,7 +236,7 @@ fuzzers: $(FUZZERS:%=$B/fuzz_%)
 CONFORM     := $B/nxs-conform
 HOST_PLUGIN := $B/conform/libhost_plugin.so
 HOST_SRC    := $(wildcard tests/conform/host_plugin*.c)
-CONFORM_SRC := $(filter-out $(HOST_SRC) tests/conform/hostile.c,\
+CONFORM_SRC := $(filter-out $(HOST_SRC),\
 	$(wildcard tests/conform/*.c))
 
 $(CONFORM): $(CONFORM_SRC:%.c=$B/%.o)
@@ -257,7 +257,9 @@ CONFORM_RUN := $(CONFORM_ENV) $(CONFORM) $(LIB) --strict \
 HOST_RUN    := $(CONFORM_ENV) $(CONFORM) $(HOST_PLUGIN) --strict \
 	--kernel tests/conform/host_kernels.txt add_f32
 CONFORM_CHECKS := '$(CONFORM_RUN)' '$(HOST_RUN)' \
-	'$(PYTHON) tests/conform/mutants.py $(CONFORM)'
+	'$(PYTHON) tests/conform/mutants.py $(CONFORM)' \
+	'$(PYTHON) tests/conform/test_runner.py $(CONFORM) $(HOST_PLUGIN)' \
+	'$(PYTHON) tests/conform/test_docs.py'
 
 conform: all $(CONFORM) $(HOST_PLUGIN)
 	$(Q)$(TEST_ENV) $(CONFORM_RUN)

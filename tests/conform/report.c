@@ -149,8 +149,7 @@ static void put_case(FILE *file, const json_t *check)
 static int write_junit(const struct conform_report *report)
 {
     FILE *file = fopen(report->options->junit, "w");
-    const json_t *check;
-    size_t i;
+    int failed;
 
     if (!file)
         return -1;
@@ -159,9 +158,11 @@ static int write_junit(const struct conform_report *report)
     fprintf(file, " tests=\"%zu\" failures=\"%u\" skipped=\"%u\">\n",
             json_array_size(report->checks), report->n[CONFORM_FAILED],
             report->n[CONFORM_SKIPPED]);
-    json_array_foreach(report->checks, i, check) put_case(file, check);
+    for (size_t i = 0; i < json_array_size(report->checks); i++)
+        put_case(file, json_array_get(report->checks, i));
     fputs("</testsuite>\n", file);
-    return fclose(file);
+    failed = ferror(file);
+    return fclose(file) || failed ? -1 : 0;
 }
 
 int conform_report_end(struct conform_report *report)
