@@ -14,8 +14,9 @@
 #define WINDOW_CONFIG 0x1FC00000u
 #define WINDOW_X      16u
 #define WINDOW_Y      22u
-#define WINDOW_FIRST  28u /* of a rectangle: x, then y; the others are its end \
-                           */
+#define WINDOW_FIRST                                                           \
+    28u /* of a rectangle: x, then y; the others are its end                   \
+         */
 #define WINDOW_MCAST (1ull << 41)
 #define NO_WINDOW    UINT64_MAX
 

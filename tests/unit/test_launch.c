@@ -298,8 +298,8 @@ static void a_launch_like_the_last_writes_records_and_doorbells(void **state)
 
 static void an_argument_that_all_share_is_one_write(void **state)
 {
-    const uint32_t *word;
     struct fixture *f = *state;
+    uint32_t word[2];
 
     spread(f, 72);
     launch_and_count(f);
@@ -307,7 +307,7 @@ static void an_argument_that_all_share_is_one_write(void **state)
     assert_int_equal(launch(f), NXS_Success);
     assert_int_equal(f->chip.n_writes, 3);
     assert_int_equal(f->chip.n_bytes, RECORDS + 4 + 4);
-    word = (const uint32_t *)(f->chip.l1 + TT_L1_ARGS);
+    memcpy(word, f->chip.l1 + TT_L1_ARGS, sizeof(word));
     assert_int_equal(word[1], 5);
 }
 
