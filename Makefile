@@ -59,7 +59,7 @@ ABI      := $B/abi/header_c $B/abi/header_cxx
 .PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
 	tsan format format-check lint check-layers deps deps-fuzz install \
 	help clean run-check run-demo run-bench run-accuracy run-fuzz \
-	stress fuzz fuzzers conform
+	stress fuzz fuzzers conform fault run-fault
 .DEFAULT_GOAL := all
 
 all: $(LIB)
@@ -84,6 +84,7 @@ help:
 #:                 installs clang. What is found is in build/fuzz/found
 #: conform         judge the library, and a plugin of host memory, by the
 #:                 contract of nexus-api.h; build/nxs-conform judges any plugin
+#: fault           every call that can fail fails once, in every place (an hour)
 #: asan, tsan      the tests under sanitizers (asan includes UBSan)
 #: lint            cppcheck
 #: format          clang-format in place; format-check only looks
@@ -138,8 +139,8 @@ $B/unit/%: tests/unit/%.c $(OBJ)
 
 # Stand in for the kernel driver and for the PCI bus; see their first lines.
 DOUBLE := tests/double/double.c tests/double/double_access.c
-$B/unit/test_kmd: EXTRA := $(DOUBLE) tests/double/sysfs.c
-$B/unit/test_pci: EXTRA := tests/double/sysfs.c
+%/unit/test_kmd: EXTRA := $(DOUBLE) tests/double/sysfs.c
+%/unit/test_pci: EXTRA := tests/double/sysfs.c
 $B/unit/test_kmd $B/unit/test_pci: $(wildcard tests/double/*.[ch])
 
 # The contract of the seam, on every chip behind it.
@@ -156,7 +157,7 @@ DIFF := $B/diff/tensix
 # All of the differential tests but their main(); see its first lines.
 DIFF_SRC := $(wildcard tests/diff/*.c)
 DIFF_OBJ := $(DIFF_SRC:%.c=$B/%.o) $B/device/ttsim_lib.o
-$B/unit/test_diff: EXTRA := $(filter-out %/main.o,$(DIFF_OBJ))
+%/unit/test_diff: EXTRA := $(filter-out %/main.o,$(DIFF_OBJ))
 $B/unit/test_diff: $(DIFF_OBJ)
 
 # The library over that driver, for tests that need all of it.
@@ -296,10 +297,11 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 
 run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
-		$B/stress $(DIFF) $(FUZZERS:%=$B/fuzz_%)
-		$B/stress $(DIFF) $(CONFORM) $(HOST_PLUGIN)
+		$B/stress $(DIFF) $(FUZZERS:%=$B/fuzz_%) $(CONFORM) \
+		$(HOST_PLUGIN) $(FAULT)/sweep
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
+		'$(FAULT)/sweep -e 60' '$(FAULT)/sweep -c -s kernel -o FILES -e 9' \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \
 		'sh tests/abi/exports.sh $(LIB)' \
@@ -369,6 +371,56 @@ tsan:
 check-layers:
 	$(Q)sh tests/check_layers.sh
 
+# ---- faults ----
+
+# The library with the calls of tests/fault/calls.h redirected; see inject.h.
+FAULT := $B/fault
+
+$(FAULT)/symbols: tests/fault/calls.h
+	@mkdir -p $(@D)
+	$(Q)sed -n 's/^[A-Z]*(\([a-z_0-9]*\),.*/\1 tt_fault_\1/p' $< > $@.tmp && \
+		printf '%s tt_fault_%s\n' free free munmap munmap >> $@.tmp && \
+		mv $@.tmp $@
+
+$(FAULT)/library.o: $(OBJ) $(FAULT)/symbols
+	@mkdir -p $(@D)
+	$(say) REDIR $@
+	$(Q)ld -r $(OBJ) -o $@.tmp && \
+		objcopy --redefine-syms=$(FAULT)/symbols $@.tmp $@ && rm $@.tmp
+
+FAULT_PARTS := $(FAULT)/library.o $B/tests/fault/inject.o
+
+$(FAULT)/sweep: $B/tests/fault/sweep.o $B/tests/fault/scenario.o $(FAULT_PARTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
+
+$(FAULT)/bin/riscv64-unknown-elf-g++: tests/fault/compiler.sh
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+
+$(FAULT)/unit/%: tests/unit/%.c $(FAULT_PARTS)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(EXTRA) $(FAULT_PARTS) -o $@ $(LIBS) \
+		-lcmocka
+
+$(FAULT)/unit/test_diff: $(DIFF_OBJ)
+$(FAULT)/unit/test_ttsim: | $B/double/fake_ttsim.so
+
+FAULT_UNIT := $(UNIT:$B/unit/%=$(FAULT)/unit/%)
+
+# Every call of a way through the interface, with caches full and empty; then
+# every place in the tests of the parts that calls something.
+fault:
+	$(Q)$(MAKE) --no-print-directory run-fault SAN=address,undefined
+
+$(FAULT)/sweep: | $(FAULT)/bin/riscv64-unknown-elf-g++
+
+run-fault: $(FAULT)/sweep $(FAULT_UNIT)
+	$(Q)$(TEST_ENV) $(FAULT)/sweep
+	$(Q)$(TEST_ENV) $(FAULT)/sweep -c -s kernel
+	$(Q)$(TEST_ENV) $(PYTHON) tests/fault/unit.py $(FAULT)/unit
+
 # ---- the source text ----
 
 C_FILES := $(shell find pool device jit/*.c jit/*.h plugin tests -name '*.[ch]') nexus-api.h
@@ -422,4 +474,5 @@ clean:
 	$(Q)rm -rf build
 
 -include $(OBJ:.o=.d) $(DIFF_OBJ:.o=.d) $(CONFORM_SRC:%.c=$B/%.d) \
-	$(HOST_SRC:%.c=$B/%.d) $(wildcard $B/unit/*.d)
+	$(HOST_SRC:%.c=$B/%.d) $(wildcard $B/unit/*.d) \
+	$(wildcard $B/tests/fault/*.d)

@@ -161,8 +161,9 @@ static unsigned end_all(struct tt_launcher *l, nxs_status status)
 }
 
 /* Guest code did wrong: logs what, and ends the flights whose cores did. Where
- * nobody can tell whose they are, all flights end. */
-static unsigned end_faulted(struct tt_launcher *l)
+ * nobody can tell whose they are, all flights end. What there was is in *out
+ * if no flight has ended. */
+static unsigned end_faulted(struct tt_launcher *l, nxs_status *out)
 {
     struct tt_fault_list list = {.n = 0};
     struct tt_flight *next;
@@ -181,6 +182,7 @@ static unsigned end_faulted(struct tt_launcher *l)
         n++;
     }
     status = tt_launch_faults(l->dev, &list, NULL);
+    *out = status < 0 ? status : NXS_InvalidProgramExecutable;
     return n || status >= 0 ? n : end_all(l, status);
 }
 
@@ -249,8 +251,9 @@ static nxs_status wait_boot(struct tt_launcher *l, unsigned x, unsigned y,
         status = tt_device_progress(l->dev, &progress);
         if (status < 0 && !end_all(l, status))
             return status;
-        if (status >= 0 && progress == TT_PROGRESS_FAULT && !end_faulted(l))
-            return NXS_InvalidProgramExecutable;
+        if (status >= 0 && progress == TT_PROGRESS_FAULT &&
+            !end_faulted(l, &status))
+            return status;
     }
 }
 
@@ -493,7 +496,7 @@ unsigned tt_launch_poll(struct tt_launcher *launcher)
     if (status < 0)
         return end_all(launcher, status);
     if (progress == TT_PROGRESS_FAULT)
-        return end_faulted(launcher);
+        return end_faulted(launcher, &status);
     launcher->n_polls++;
     for (struct tt_flight *f = launcher->flights; f; f = next) {
         next = f->next;

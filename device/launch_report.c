@@ -208,6 +208,7 @@ static void add_fault(struct text *t, struct tt_device *dev,
 nxs_status tt_launch_faults(struct tt_device *dev, struct tt_fault_list *list,
                             const struct tt_work *work)
 {
+    nxs_status status = NXS_InvalidProgramExecutable;
     struct text first = {.len = 0};
 
     for (unsigned i = 0; i < list->n; i++) {
@@ -216,11 +217,13 @@ nxs_status tt_launch_faults(struct tt_device *dev, struct tt_fault_list *list,
 
         if (!fault->text[0] || (work && !is_on(work, &fault->at)))
             continue;
+        if (!first.len && fault->no_memory)
+            status = NXS_OutOfHostMemory;
         add_fault(first.len ? &t : &first, dev, fault, work);
         if (t.len)
             tt_log(TT_LOG_ERROR, "%s", t.buf);
     }
     if (!first.len)
         return NXS_Success;
-    return TT_FAIL(NXS_InvalidProgramExecutable, "%s", first.buf);
+    return TT_FAIL(status, "%s", first.buf);
 }

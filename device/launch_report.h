@@ -43,7 +43,8 @@ struct tt_fault_list {
  * @list: those that are logged lose their text
  * @work: whose; names the source lines. NULL: all that are not logged yet
  *
- * Return: NXS_InvalidProgramExecutable; NXS_Success if there were none.
+ * Return: NXS_InvalidProgramExecutable, or NXS_OutOfHostMemory if the first was
+ * for want of the host's memory; NXS_Success if there were none.
  */
 nxs_status tt_launch_faults(struct tt_device *dev, struct tt_fault_list *list,
                             const struct tt_work *work);

@@ -54,10 +54,11 @@ struct tt_fault_place {
 
 /** struct tt_fault - something that guest code did wrong
  *  @text: what, without who
- *  @other: who else took part; @text ends with a preposition then */
+ *  @other: who else took part; @text ends with a preposition then
+ *  @no_memory: the host had none; the guest code did nothing wrong */
 struct tt_fault {
     struct tt_fault_place at, other;
-    bool has_other;
+    bool has_other, no_memory;
     char text[400];
 };
 

@@ -397,7 +397,10 @@ static nxs_status run(struct session *s, char *log, struct tt_build *out)
         return status;
     for (unsigned risc = 0; risc < TT_N_RISC; risc++) {
         /* A host that collects our children leaves only this to tell. */
-        s->job[risc].ok = s->job[risc].ok && has_image(s, risc);
+        if (s->job[risc].ok && !has_image(s, risc)) {
+            s->job[risc].ok = false;
+            s->job[risc].reason = "the compiler left no image";
+        }
         ok = ok && s->job[risc].ok;
     }
     if (!ok)

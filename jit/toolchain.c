@@ -266,6 +266,9 @@ static void collect(struct tt_tool_job *job, struct running *run,
               (got < 0 || (WIFEXITED(state) && WEXITSTATUS(state) == 0));
     if (got > 0 && WIFSIGNALED(state) && !*job->reason)
         job->reason = strsignal(WTERMSIG(state));
+    if (got > 0 && WIFEXITED(state) && !job->ok && !*job->log)
+        (void)snprintf(job->log, sizeof(job->log),
+                       "exit status %d, without a word", WEXITSTATUS(state));
 }
 
 nxs_status tt_tool_run(struct tt_tool_job *jobs, size_t n_jobs,

@@ -285,22 +285,27 @@ static void create_thread_locked(struct tt_dispatch *d)
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-void tt_dispatch_submit(struct tt_dispatch *d, struct tt_run *run,
-                        bool blocking)
+bool tt_dispatch_has_thread(struct tt_dispatch *d)
 {
     bool has_thread;
 
-    tt_run_pin(run);
     pthread_mutex_lock(&d->lock);
-    if (!blocking && (!d->has_thread || d->pid != getpid()))
+    if (!d->has_thread || d->pid != getpid())
         create_thread_locked(d);
     has_thread = d->has_thread;
+    pthread_mutex_unlock(&d->lock);
+    return has_thread;
+}
+
+void tt_dispatch_submit(struct tt_dispatch *d, struct tt_run *run,
+                        bool blocking)
+{
+    tt_run_pin(run);
+    pthread_mutex_lock(&d->lock);
     enqueue_locked(d, run);
-    if (!blocking && has_thread && !d->driving)
+    if (!blocking && !d->driving)
         pthread_cond_signal(&d->work);
     pthread_mutex_unlock(&d->lock);
-    if (!blocking && !has_thread)
-        tt_dispatch_wait_run(d, run);
 }
 
 /* ---- waits ---- */

@@ -110,13 +110,17 @@ void tt_dispatch_resume(struct tt_dispatch *d, bool in_child);
 /** tt_dispatch_ticket - the ticket that the next run will get, > 0 */
 uint64_t tt_dispatch_ticket(struct tt_dispatch *d);
 
+/** tt_dispatch_has_thread - whether there is a thread for runs that nobody
+ *  waits for; makes one */
+bool tt_dispatch_has_thread(struct tt_dispatch *d);
+
 /**
  * tt_dispatch_submit - put a run at the end of its stream
  * @d: dispatcher of its device
  * @run: keeps one reference until it is over
  * @blocking: the caller will wait for it
  *
- * If nobody waits and there can be no thread, this runs it.
+ * If nobody waits, tt_dispatch_has_thread() must have been true.
  */
 void tt_dispatch_submit(struct tt_dispatch *d, struct tt_run *run,
                         bool blocking);

@@ -8,26 +8,31 @@
 #include "plugin/dispatch.h"
 #include "pool/tt_log.h"
 
-struct tt_failure *tt_failure_new(struct tt_dispatch *dispatch,
-                                  nxs_status status, const char *text)
+struct tt_failure *tt_failure_new(struct tt_dispatch *dispatch)
 {
-    size_t size = strlen(text) + 1;
-    struct tt_failure *failure = malloc(sizeof *failure + size);
+    struct tt_failure *failure = calloc(1, sizeof *failure);
 
     if (!failure)
         return NULL;
     atomic_init(&failure->refs, 1);
     atomic_init(&failure->resume, 0);
-    failure->status = status;
     failure->dispatch = dispatch;
-    memcpy(failure->text, text, size);
     return failure;
+}
+
+void tt_failure_note(struct tt_failure *failure, nxs_status status,
+                     const char *text)
+{
+    failure->status = status;
+    failure->text = strdup(text);
 }
 
 void tt_failure_put(struct tt_failure *failure)
 {
-    if (failure && atomic_fetch_sub(&failure->refs, 1) == 1)
-        free(failure);
+    if (!failure || atomic_fetch_sub(&failure->refs, 1) != 1)
+        return;
+    free(failure->text);
+    free(failure);
 }
 
 void tt_failure_set(struct tt_failure **slot, struct tt_failure *failure)

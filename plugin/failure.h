@@ -19,28 +19,35 @@ struct tt_dispatch;
  * then the runs behind the failed one are not started.
  *
  * @dispatch: of the device of the run
+ * @status: 0 as long as the run has not failed
  * @resume: 0 until told; then runs with a smaller ticket are not started
- * @text: the log line
+ * @text: the log line; NULL: there was no memory for it
  */
 struct tt_failure {
     atomic_uint refs;
     nxs_status status;
     struct tt_dispatch *dispatch;
     atomic_uint_fast64_t resume;
-    char text[];
+    char *text;
 };
 
 /**
- * tt_failure_new - remember a failure
+ * tt_failure_new - a failure to come, so that it can be told of whatever lacks
+ * when it comes
  * @dispatch: of the device of the run
- * @status: negative
- * @text: the log line, copied
  *
- * Return: a failure with one reference; NULL without memory, which means that
- * nobody will be told.
+ * Return: one with one reference; NULL without memory.
  */
-struct tt_failure *tt_failure_new(struct tt_dispatch *dispatch,
-                                  nxs_status status, const char *text);
+struct tt_failure *tt_failure_new(struct tt_dispatch *dispatch);
+
+/**
+ * tt_failure_note - the run has failed
+ * @failure: new, nobody else knows it yet
+ * @status: negative
+ * @text: the log line, copied if there is memory
+ */
+void tt_failure_note(struct tt_failure *failure, nxs_status status,
+                     const char *text);
 
 /** tt_failure_put - drop a reference; NULL is ignored */
 void tt_failure_put(struct tt_failure *failure);

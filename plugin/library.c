@@ -51,6 +51,18 @@ static nxs_status check_text(const char *name, const char *text, size_t size)
     return NXS_Success;
 }
 
+/* Whether it is the file or the machine that is at fault. */
+static nxs_status refuse_file(const char *path, int error)
+{
+    nxs_status status = NXS_InvalidProgram;
+
+    if (error == ENOMEM)
+        status = NXS_OutOfHostMemory;
+    else if (error == EMFILE || error == ENFILE)
+        status = NXS_OutOfResources;
+    return TT_FAIL(status, "%s: %s", path, strerror(error));
+}
+
 static nxs_status name_library(struct tt_library *lib, const char *path)
 {
     char *slash;
@@ -62,7 +74,7 @@ static nxs_status name_library(struct tt_library *lib, const char *path)
         return NXS_Success;
     lib->dir = realpath(path, NULL);
     if (!lib->dir)
-        return TT_FAIL(NXS_InvalidProgram, "%s: %s", path, strerror(errno));
+        return refuse_file(path, errno);
     slash = strrchr(lib->dir, '/');
     slash[slash == lib->dir] = '\0';
     return NXS_Success;
@@ -144,7 +156,9 @@ static nxs_status read_open(int fd, const char *path, char **out_text,
     nxs_status status;
     char *text;
 
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+    if (fstat(fd, &st) < 0)
+        return refuse_file(path, errno);
+    if (!S_ISREG(st.st_mode) || st.st_size == 0)
         return TT_FAIL(NXS_InvalidProgram,
                        "%s: not a regular file, or an empty one", path);
     if (st.st_size > (off_t)TT_LIBRARY_MAX_SIZE)
@@ -172,7 +186,7 @@ static nxs_status read_file(const char *path, char **out_text, size_t *out_size)
     nxs_status status;
 
     if (fd < 0)
-        return TT_FAIL(NXS_InvalidProgram, "%s: %s", path, strerror(errno));
+        return refuse_file(path, errno);
     status = read_open(fd, path, out_text, out_size);
     close(fd);
     return status;

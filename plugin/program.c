@@ -389,9 +389,6 @@ nxs_status tt_program_build(struct tt_command *cmd)
 
     if (cmd->program)
         return NXS_Success;
-    if (!tt_runtime_get()->jit)
-        return TT_FAIL(NXS_OutOfHostMemory,
-                       "no memory for a compiler when the library started");
     free(cmd->log);
     cmd->log = NULL;
     b = calloc(1, sizeof *b);

@@ -90,7 +90,9 @@ nxs_status tt_run_new(struct tt_schedule *schedule, struct tt_stream *stream,
     tt_pool_pin(&tt_runtime_get()->schedules, &schedule->object);
     run->stream = stream;
     tt_stream_pin(stream);
-    status = copy_commands(run);
+    run->failure = tt_failure_new(&run->npu->dispatch);
+    status = run->failure ? copy_commands(run)
+                          : TT_FAIL(NXS_OutOfHostMemory, "no memory for a run");
     if (status >= 0)
         status = list_extents(run);
     if (status < 0) {
@@ -120,7 +122,7 @@ void tt_run_put(struct tt_run *run)
     tt_stream_put(run->stream);
     free(run->steps);
     free(run->extents);
-    free(run->error);
+    tt_failure_put(run->failure);
     free(run);
 }
 
@@ -251,7 +253,7 @@ static nxs_status land(struct tt_run *run, struct tt_active **link)
     active->is_flying = false;
     run->npu->dispatch.n_flying--;
     if (status < 0) {
-        tt_log_adopt_error(active->flight.error ? active->flight.error : "");
+        tt_log_adopt_error(active->flight.error);
         return status;
     }
     active->job->elapsed_ns += end - active->flight.start_ns;
@@ -469,8 +471,7 @@ void tt_run_cancel(struct tt_run *run, nxs_status status,
                    struct tt_failure *failure)
 {
     run->status = status;
-    if (failure)
-        run->error = strdup(failure->text);
+    tt_failure_set(&run->failure, failure);
     tell_others(run, failure);
     drop_all(run, status);
 }
@@ -478,16 +479,12 @@ void tt_run_cancel(struct tt_run *run, nxs_status status,
 /* The thread's last error says why. */
 static void fail(struct tt_run *run, nxs_status status)
 {
-    struct tt_failure *failure =
-        tt_failure_new(&run->npu->dispatch, status, tt_log_last_error());
-
-    run->error = strdup(tt_log_last_error());
+    tt_failure_note(run->failure, status, tt_log_last_error());
     run->status = status;
     if (!run->blocking)
-        tt_failure_set(&run->stream->failure, failure);
-    tell_others(run, failure);
+        tt_failure_set(&run->stream->failure, run->failure);
+    tell_others(run, run->failure);
     drop_all(run, status);
-    tt_failure_put(failure);
 }
 
 static void succeed(struct tt_run *run)

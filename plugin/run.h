@@ -53,8 +53,9 @@ struct tt_active {
  * @blocked_ns: since when it waits for an event, 0: it does not
  * @busy_ns, @elapsed_ns: since when it has jobs on the chip; time with jobs
  * @fence: ticket that a fence waits for, 0: not looked at yet
- * @over: guarded by the dispatcher's lock; @status and @error are set before
- * @error: log line of the failure, owned
+ * @over: guarded by the dispatcher's lock; @status and @failure are set before
+ * @failure: what there is to tell if it fails, its own or that of the run it
+ *           is dropped for
  */
 struct tt_run {
     atomic_uint refs;
@@ -79,7 +80,7 @@ struct tt_run {
     uint64_t fence;
     bool over;
     nxs_status status;
-    char *error;
+    struct tt_failure *failure;
 };
 
 /** enum tt_run_state - how far tt_run_advance() came */
@@ -117,7 +118,7 @@ void tt_run_put(struct tt_run *run);
  * By the thread that drives the device.
  *
  * Return: TT_RUN_OVER once nothing is left to do or something failed: then
- * @run->status and @run->error are set, nothing of it is on the chip, all its
+ * @run->status and @run->failure are set, nothing of it is on the chip, all its
  * pins but those of schedule and stream are dropped, and whoever counted on it
  * (events, buffers, the stream) has been told.
  */

@@ -29,7 +29,8 @@ enum {
     KIND_COMMAND
 };
 
-static struct tt_runtime tt_runtime = {.once = PTHREAD_ONCE_INIT};
+static struct tt_runtime tt_runtime = {.once = PTHREAD_ONCE_INIT,
+                                       .opening = PTHREAD_MUTEX_INITIALIZER};
 
 static void start_pools(struct tt_runtime *rt)
 {
@@ -69,12 +70,85 @@ static nxs_status start_npu(struct tt_npu *npu, nxs_int index,
     if (!npu->stream)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for device %d", index);
     status = tt_dispatch_init(&npu->dispatch, npu);
-    if (status >= 0)
-        status = start_memories(npu);
     if (status < 0)
-        tt_stream_fini(&npu->stream->object);
+        goto free_stream;
+    status = start_memories(npu);
+    if (status < 0)
+        goto stop_dispatch;
     pthread_mutex_init(&npu->lock, NULL);
     return status;
+
+stop_dispatch:
+    tt_dispatch_fini(&npu->dispatch);
+free_stream:
+    tt_stream_fini(&npu->stream->object);
+    return status;
+}
+
+/* All of it but the dispatcher, which must have ended. */
+static void stop_npu(struct tt_npu *npu)
+{
+    tt_stream_fini(&npu->stream->object);
+    tt_launcher_free(npu->launcher);
+    tt_device_close(npu->dev);
+    tt_l1_fini(&npu->l1);
+    tt_range_fini(&npu->dram);
+    pthread_mutex_destroy(&npu->lock);
+}
+
+static nxs_status start_npus(struct tt_runtime *rt, struct tt_device **devs,
+                             size_t n)
+{
+    nxs_status status = NXS_Success;
+    size_t started = 0;
+
+    while (started < n && status >= 0) {
+        status = start_npu(&rt->npus[started], (nxs_int)started, devs[started]);
+        started += status >= 0;
+    }
+    if (status >= 0) {
+        atomic_store(&rt->n_npus, n);
+        return status;
+    }
+    for (size_t i = started; i < n; i++)
+        tt_device_close(devs[i]);
+    while (started) {
+        tt_dispatch_fini(&rt->npus[--started].dispatch);
+        stop_npu(&rt->npus[started]);
+    }
+    return status;
+}
+
+/* A compiler and all devices, or nothing. */
+static nxs_status open_devices(struct tt_runtime *rt)
+{
+    struct tt_device *devs[TT_MAX_NPUS];
+    nxs_status status = NXS_Success;
+    size_t n = 0;
+
+    if (!rt->jit)
+        status = tt_jit_new(&rt->jit);
+    if (status >= 0)
+        status = tt_device_discover(devs, TT_MAX_NPUS, &n, &rt->cards);
+    if (status >= 0)
+        status = start_npus(rt, devs, n);
+    return status;
+}
+
+/* What the machine could not give at one moment it may give at another. */
+static void open_once(struct tt_runtime *rt)
+{
+    nxs_status status;
+
+    if (atomic_load(&rt->is_open))
+        return;
+    pthread_mutex_lock(&rt->opening);
+    if (!atomic_load(&rt->is_open)) {
+        status = open_devices(rt);
+        if (status != NXS_OutOfHostMemory && status != NXS_OutOfResources)
+            atomic_store(&rt->is_open, true);
+    }
+    pthread_mutex_unlock(&rt->opening);
 }
 
 /* The moment of a fork finds no device driven and no trace half written. What
@@ -150,8 +224,6 @@ static void check_environment(void)
 static void start(void)
 {
     struct tt_runtime *rt = &tt_runtime;
-    struct tt_device *devs[TT_MAX_NPUS];
-    size_t n = 0;
 
     check_environment();
     start_pools(rt);
@@ -160,18 +232,7 @@ static void start(void)
     (void)pthread_atfork(before_fork, after_fork_in_parent,
                          after_fork_in_child);
     rt->trace = tt_trace_open(getenv("TT_TRACE"));
-    if (tt_jit_new(&rt->jit) < 0)
-        rt->jit = NULL;
-    if (tt_device_discover(devs, TT_MAX_NPUS, &n, &rt->cards) < 0)
-        n = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct tt_npu *npu = &rt->npus[rt->n_npus];
-
-        if (start_npu(npu, (nxs_int)rt->n_npus, devs[i]) < 0)
-            tt_device_close(devs[i]);
-        else
-            rt->n_npus++;
-    }
+    open_once(rt);
     atomic_store_explicit(&rt->ready, true, memory_order_release);
 }
 
@@ -206,20 +267,13 @@ __attribute__((destructor)) static void stop(void)
     tt_pool_clear(&rt->libraries);
     tt_pool_clear(&rt->kernels);
     tt_pool_clear(&rt->buffers);
-    for (size_t i = 0; i < rt->n_npus; i++) {
-        struct tt_npu *npu = &rt->npus[i];
-
-        tt_stream_fini(&npu->stream->object);
-        tt_launcher_free(npu->launcher);
-        tt_device_close(npu->dev);
-        tt_l1_fini(&npu->l1);
-        tt_range_fini(&npu->dram);
-        pthread_mutex_destroy(&npu->lock);
-    }
+    for (size_t i = 0; i < rt->n_npus; i++)
+        stop_npu(&rt->npus[i]);
     tt_jit_free(rt->jit);
     tt_trace_close(rt->trace);
     /* Whoever still calls, from a destructor of his own, finds nothing live. */
-    rt->n_npus = 0;
+    atomic_store(&rt->is_open, true);
+    atomic_store(&rt->n_npus, 0);
     rt->jit = NULL;
     rt->trace = NULL;
 }
@@ -236,6 +290,7 @@ struct tt_npu *tt_runtime_npu(nxs_int device)
 {
     struct tt_runtime *rt = tt_runtime_get();
 
+    open_once(rt);
     if (device < 0 || (size_t)device >= rt->n_npus)
         return NULL;
     return &rt->npus[device];
@@ -261,9 +316,6 @@ nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out)
 {
     nxs_status status = NXS_Success;
 
-    if (!tt_runtime.jit)
-        return TT_FAIL(NXS_OutOfHostMemory,
-                       "no memory for a compiler when the library started");
     pthread_mutex_lock(&npu->lock);
     if (!npu->launcher)
         status = new_launcher(npu);
@@ -293,8 +345,11 @@ size_t tt_runtime_count(void)
 
 static void get_size(void *object, struct tt_property *out)
 {
+    struct tt_runtime *rt = tt_runtime_get();
+
     (void)object;
-    out->number = (int64_t)tt_runtime_get()->n_npus;
+    open_once(rt);
+    out->number = (int64_t)rt->n_npus;
 }
 
 static void get_count(void *object, struct tt_property *out)

@@ -50,19 +50,24 @@ struct tt_npu {
     atomic_uint_fast64_t busy_ns;
 };
 
-/** struct tt_runtime - everything; all fields but the pools' contents are
- *  constant once tt_runtime_get() has returned */
+/** struct tt_runtime - everything; @npus and @jit are constant once @n_npus is
+ *  not 0, other fields, but for the pools' contents, once tt_runtime_get() has
+ *  returned
+ *  @opening: guards the opening of devices
+ *  @is_open: devices are open, or it would not help to try again */
 struct tt_runtime {
     pthread_once_t once;
     atomic_bool ready; /* start has returned, or is about to */
+    pthread_mutex_t opening;
+    atomic_bool is_open;
     bool started;
-    pid_t pid;              /* of the process that started it */
-    bool paused;            /* for a fork; a dispatcher's lock guards it */
-    atomic_uint n_calls;    /* long ones, see tt_runtime_enter() */
-    struct tt_jit *jit;     /* NULL if there was no memory for it */
+    pid_t pid;           /* of the process that started it */
+    bool paused;         /* for a fork; a dispatcher's lock guards it */
+    atomic_uint n_calls; /* long ones, see tt_runtime_enter() */
+    struct tt_jit *jit;
     struct tt_trace *trace; /* NULL unless TT_TRACE names a file */
     struct tt_npu npus[TT_MAX_NPUS];
-    size_t n_npus;
+    atomic_size_t n_npus;
     struct tt_cards cards; /* found when started, usable or not */
     struct tt_pool buffers;
     struct tt_pool libraries;
@@ -77,7 +82,8 @@ struct tt_runtime {
  * tt_runtime_get - the runtime, started by the first call
  *
  * Any thread; the first call opens the devices and may take milliseconds. A
- * failure to open devices is logged and leaves a runtime with none.
+ * failure to open devices is logged and leaves a runtime with none; if it was
+ * for want of memory or of descriptors, whoever looks for a device tries again.
  *
  * Return: the runtime, never NULL.
  */

@@ -221,6 +221,9 @@ static nxs_status run_now(struct tt_schedule *schedule,
 
     if (run_empty(schedule, stream))
         return NXS_Success;
+    if (!blocking && !tt_dispatch_has_thread(&schedule->npu->dispatch))
+        return TT_FAIL(NXS_OutOfResources,
+                       "there can be no thread for a run without waiting");
     status = tt_run_new(schedule, stream, settings, &run);
     if (status < 0)
         return status;
@@ -230,7 +233,7 @@ static nxs_status run_now(struct tt_schedule *schedule,
         status = run->status;
     }
     if (status < 0)
-        tt_log_adopt_error(run->error ? run->error : "");
+        tt_log_adopt_error(run->failure ? run->failure->text : "");
     tt_run_put(run);
     return status;
 }

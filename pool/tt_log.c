@@ -120,6 +120,8 @@ const char *tt_log_last_error(void)
 
 void tt_log_adopt_error(const char *text)
 {
+    if (!text)
+        text = "the log says why: there was no memory to keep it";
     if (text != last_error)
         snprintf(last_error, sizeof last_error, "%s", text);
 }

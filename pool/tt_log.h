@@ -68,7 +68,7 @@ const char *tt_log_last_error(void);
 /**
  * tt_log_adopt_error - make a line that another thread has logged this thread's
  * last error
- * @text: the line; copied, cut off where a line ends
+ * @text: the line; copied, cut off where a line ends; NULL: it is lost
  */
 void tt_log_adopt_error(const char *text);
 

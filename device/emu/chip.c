@@ -277,6 +277,8 @@ struct tt_fault_place tt_tile_place(const struct tt_tile *tile, unsigned risc)
     return at;
 }
 
+static const char no_memory[] = "no host memory for %s";
+
 void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
 {
     struct tt_chip *chip = tile->chip;
@@ -290,8 +292,14 @@ void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
         va_start(args, fmt);
         vsnprintf(chip->fault, sizeof(chip->fault), fmt, args);
         va_end(args);
+        chip->starved = fmt == no_memory;
         chip->fault_tile = tile->index;
         chip->faulted = true;
     }
     pthread_mutex_unlock(&chip->fault_lock);
+}
+
+void tt_chip_starve(struct tt_tile *tile, unsigned risc, const char *what)
+{
+    tt_chip_fault(tile, risc, no_memory, what);
 }

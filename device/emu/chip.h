@@ -94,6 +94,7 @@ struct tt_chip {
     struct tt_checker *checker; /* NULL: nothing is checked */
     unsigned rows;              /* worker rows that are not harvested: 9 */
     bool faulted;               /* fault[] holds a report not yet handed up */
+    bool starved;               /* it is about the host's memory */
     uint8_t fault_tile;         /* whose it is */
     pthread_mutex_t fault_lock;
     struct tt_fault_place fault_at;
@@ -215,6 +216,9 @@ struct tt_place tt_chip_place(unsigned noc, unsigned x, unsigned y);
  *  (risc == TT_N_RISC: no core); later ones are dropped */
 void tt_chip_fault(struct tt_tile *tile, unsigned risc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/** tt_chip_starve - the same, but the host has no memory for @what */
+void tt_chip_starve(struct tt_tile *tile, unsigned risc, const char *what);
 
 /**
  * tt_chip_access - a transfer to any tile, by coordinate of NOC @noc

@@ -61,6 +61,13 @@ static void note_write(struct tt_chip *chip, struct tt_noc_addr at, size_t len)
         tt_check_host_wrote(tile, (uint32_t)at.addr, (uint32_t)len);
 }
 
+/* A tile is made when it is first used. */
+static bool lacks_memory(struct tt_chip *chip, struct tt_noc_addr at)
+{
+    return tt_chip_place(0, at.x, at.y).kind == TT_PLACE_TENSIX &&
+           !tt_chip_tile_at(chip, 0, at.x, at.y);
+}
+
 static nxs_status transfer(struct tt_device *dev, struct tt_noc_addr at,
                            void *buf, size_t len, bool write)
 {
@@ -70,8 +77,11 @@ static nxs_status transfer(struct tt_device *dev, struct tt_noc_addr at,
     lock(chip);
     if (chip->delayed)
         tt_delay_settle(chip);
-    if (tt_chip_access(chip, 0, at.x, at.y, at.addr, buf, len, write) !=
-        TT_STEP_DONE)
+    if (lacks_memory(chip, at))
+        status = TT_FAIL(NXS_OutOfHostMemory, "no memory for tile (%u,%u)",
+                         at.x, at.y);
+    else if (tt_chip_access(chip, 0, at.x, at.y, at.addr, buf, len, write) !=
+             TT_STEP_DONE)
         status = TT_FAIL(NXS_InvalidValue, "%s of tile (%u,%u): %s",
                          write ? "write" : "read", at.x, at.y, chip->refusal);
     else if (chip->checker && write)
@@ -202,7 +212,8 @@ static bool emu_fault(struct tt_device *dev, struct tt_fault *out)
     any = chip->faulted;
     chip->faulted = false;
     if (any) {
-        *out = (struct tt_fault){.at = chip->fault_at};
+        *out =
+            (struct tt_fault){.at = chip->fault_at, .no_memory = chip->starved};
         snprintf(out->text, sizeof(out->text), "%s", chip->fault);
     }
     unlock(chip);

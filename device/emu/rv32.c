@@ -45,6 +45,17 @@ void tt_rv32_leave_page(struct tt_rv32 *core)
     }
 }
 
+static bool in_iram(const struct tt_rv32 *core, uint32_t pc)
+{
+    return core->risc == TT_RISC_NC &&
+           tt_rv32_inside(pc - TT_NC_IRAM_BASE, TT_NC_IRAM_SIZE, 4);
+}
+
+bool tt_rv32_holds_code(const struct tt_rv32 *core, uint32_t pc)
+{
+    return tt_rv32_inside(pc, TT_L1_SIZE, 4) || in_iram(core, pc);
+}
+
 struct tt_code_page *tt_rv32_page_at(struct tt_rv32 *core, uint32_t pc)
 {
     struct tt_tile *tile = core->tile;
@@ -54,8 +65,7 @@ struct tt_code_page *tt_rv32_page_at(struct tt_rv32 *core, uint32_t pc)
     if (tt_rv32_inside(pc, TT_L1_SIZE, 4)) {
         slot = &core->page[pc / TT_RV32_PAGE];
         bytes = tile->l1 + pc / TT_RV32_PAGE * TT_RV32_PAGE;
-    } else if (core->risc == TT_RISC_NC &&
-               tt_rv32_inside(pc - TT_NC_IRAM_BASE, TT_NC_IRAM_SIZE, 4)) {
+    } else if (in_iram(core, pc)) {
         slot = &core->iram_page[(pc - TT_NC_IRAM_BASE) / TT_RV32_PAGE];
         bytes = tile->nc_iram +
                 (pc - TT_NC_IRAM_BASE) / TT_RV32_PAGE * TT_RV32_PAGE;

@@ -70,6 +70,9 @@ static inline bool tt_rv32_is_trisc(const struct tt_rv32 *core)
 /** tt_rv32_set_state - a new state, and the core's bit in tile->active */
 void tt_rv32_set_state(struct tt_rv32 *core, enum tt_rv32_state state);
 
+/** tt_rv32_holds_code - whether there can be code at a pc */
+bool tt_rv32_holds_code(const struct tt_rv32 *core, uint32_t pc);
+
 /** tt_rv32_page_at - the decoded page of a pc, from the core's i-cache
  *  Return: NULL where no code can be, or without memory. */
 struct tt_code_page *tt_rv32_page_at(struct tt_rv32 *core, uint32_t pc);

@@ -141,10 +141,14 @@ static struct tt_code_page *enter_page(struct tt_rv32 *core, uint32_t pc)
     tt_rv32_leave_page(core);
     core->pc = pc;
     core->current = tt_rv32_page_at(core, pc);
-    if (!core->current)
+    if (core->current)
+        return core->current;
+    if (tt_rv32_holds_code(core, pc))
+        tt_chip_starve(core->tile, core->risc, "decoded code");
+    else
         tt_chip_fault(core->tile, core->risc, "cannot fetch code from 0x%x",
                       pc);
-    return core->current;
+    return NULL;
 }
 
 /* ---- executor ---- */

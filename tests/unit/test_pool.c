@@ -52,16 +52,20 @@ static int tear_down(void **state)
 static nxs_int publish_thing(struct tt_pool *pool, int *n_finis)
 {
     struct thing *thing = calloc(1, sizeof *thing);
+    nxs_int id;
 
     assert_non_null(thing);
     thing->n_finis = n_finis;
-    return tt_pool_publish(pool, &thing->object);
+    id = tt_pool_publish(pool, &thing->object);
+    if (id < 0)
+        free(thing);
+    return id;
 }
 
 static void published_object_is_found_by_its_id(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     nxs_int id = publish_thing(pool, &finis);
     struct tt_object *object = tt_pool_get(pool, id);
 
@@ -76,7 +80,7 @@ static void published_object_is_found_by_its_id(void **state)
 static void release_keeps_pinned_object_alive(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     nxs_int id = publish_thing(pool, &finis);
     struct tt_object *pinned = tt_pool_get(pool, id);
 
@@ -93,7 +97,7 @@ static void release_keeps_pinned_object_alive(void **state)
 static void second_release_is_refused(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     nxs_int id = publish_thing(pool, &finis);
 
     assert_int_equal(tt_pool_release(pool, id), NXS_Success);
@@ -104,7 +108,7 @@ static void second_release_is_refused(void **state)
 static void made_up_ids_are_refused(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     nxs_int id = publish_thing(pool, &finis);
     const nxs_int bad[] = {-1,     -80,          INT32_MIN, 0,
                            1,      65536,        id + 1,    id ^ 1 << 18,
@@ -122,7 +126,7 @@ static void id_of_another_kind_is_refused(void **state)
 {
     struct tt_pool *pool = *state;
     struct tt_pool other;
-    int finis = 0;
+    static int finis;
     nxs_int id = publish_thing(pool, &finis);
     nxs_int foreign;
 
@@ -139,7 +143,7 @@ static void id_of_another_kind_is_refused(void **state)
 static void stale_id_stays_stale_for_the_promised_time(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     nxs_int stale = publish_thing(pool, &finis);
 
     tt_pool_release(pool, stale);
@@ -156,7 +160,7 @@ static void slots_are_reused_oldest_first(void **state)
 {
     enum { N = 70 };
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     nxs_int first[N];
 
     for (int i = 0; i < N; i++)
@@ -199,7 +203,7 @@ static void slot_of_a_pinned_object_is_not_reused(void **state)
 static void full_pool_refuses_and_recovers(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0;
+    static int finis;
     struct thing extra = {.n_finis = &finis};
     nxs_int last = -1;
 
@@ -216,7 +220,8 @@ static void full_pool_refuses_and_recovers(void **state)
 static void walk_sees_each_live_id_once(void **state)
 {
     struct tt_pool *pool = *state;
-    int finis = 0, seen = 0;
+    static int finis;
+    int seen = 0;
     nxs_int ids[10], id = -1;
 
     for (int i = 0; i < 10; i++)
@@ -253,7 +258,7 @@ static void exactly_one_of_two_releasing_threads_succeeds(void **state)
 {
     struct race race = {.pool = *state};
     pthread_t threads[2];
-    int finis = 0;
+    static int finis;
 
     for (int round = 0; round < 20; round++) {
         race.id = publish_thing(race.pool, &finis);
