@@ -643,7 +643,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     setenv("TT_DEVICE", "emu", 1);
     setenv("TT_EMU_DEVICES", "2", 1);
     setenv("TT_EMU_THREADS", "1", 1);
-    setenv("TT_TIMEOUT_MS", "2000", 1);
+    setenv("TT_TIMEOUT_MS", "10000", 1);
     if (!fake_jit_start()) {
         puts("there is no cross compiler");
         exit(77);

@@ -171,13 +171,25 @@ static void take_job(struct job *job, struct fuzz_input *in)
     take_times(job, in);
 }
 
+static void check_trace(int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    char *text = malloc((size_t)size);
+    json_t *list;
+
+    FUZZ_CHECK(text && pread(fd, text, (size_t)size, 0) == size);
+    list = json_loadb(text, (size_t)size, 0, NULL);
+    FUZZ_CHECK(json_is_array(list));
+    json_decref(list);
+    free(text);
+}
+
 static void fuzz_trace(struct fuzz_input *in)
 {
     int fd = memfd_create("trace", MFD_CLOEXEC);
     struct job *job = calloc(1, sizeof(*job));
     char path[32];
     struct tt_trace *trace;
-    json_t *list;
 
     FUZZ_CHECK(fd >= 0 && job);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
@@ -190,10 +202,7 @@ static void fuzz_trace(struct fuzz_input *in)
         tt_trace_run(trace, &job->run, fuzz_u64(in), fuzz_u64(in));
     }
     tt_trace_close(trace);
-    FUZZ_CHECK(lseek(fd, 0, SEEK_SET) == 0);
-    list = json_loadfd(fd, 0, NULL);
-    FUZZ_CHECK(json_is_array(list));
-    json_decref(list);
+    check_trace(fd);
     free(job);
     close(fd);
 }

@@ -97,43 +97,105 @@ static uint32_t listed(unsigned which, uint32_t operands)
     return insn[which % n].match | (operands & insn[which % n].operands);
 }
 
-/* A coordinate as in TARG_MID: the tiles, all worker cores, DRAM, anything. */
+/* A tile as in TARG_MID and RET_MID: worker cores by both of their names, DRAM,
+ * and what is neither; sometimes any bits. */
 static uint32_t take_place(struct fuzz_input *in)
 {
-    static const uint16_t place[] = {
-        18 | 18 << 6, 19 | 18 << 6, 1 | 1 << 6,   2 | 1 << 6,  0,
-        0 | 5 << 6,   5 | 11 << 6,  25 | 27 << 6, 9 | 11 << 6, 0 | 3 << 6,
-        20 | 20 << 6, 8 | 10 << 6,
-    };
+    static const struct {
+        uint8_t x, y;
+    } place[] = {{18, 18}, {19, 18}, {0, 11}, {5, 0},   {1, 1},   {8, 10},
+                 {20, 19}, {25, 26}, {9, 6},  {25, 27}, {16, 16}, {0, 3}};
+    uint8_t which = fuzz_u8(in);
+    unsigned i = which % (sizeof(place) / sizeof(place[0]));
+
+    if (which >= 0xF0)
+        return fuzz_u32(in);
+    return (uint32_t)place[i].x << 4 | (uint32_t)place[i].y << 10;
+}
+
+/* An address for a request, congruent to the other end's: L1, its end, DRAM, a
+ * register; sometimes anything. */
+static uint32_t take_end(struct fuzz_input *in, uint32_t low)
+{
+    static const uint32_t base[] = {0x20000,    0x8000,     TT_L1_SIZE - 64,
+                                    0x7FFFFFC0, 0xFFB20000, 0x40000000,
+                                    0xFFB12180, TT_L1_SIZE};
     uint8_t which = fuzz_u8(in);
 
     if (which >= 0xF0)
         return fuzz_u32(in);
-    return (uint32_t)place[which % (sizeof(place) / sizeof(place[0]))] << 4;
+    return base[which % (sizeof(base) / sizeof(base[0]))] + (which >> 4) * 64u +
+           low;
 }
 
-/* A NOC request as kernels send it, with fields that may be anything. */
+/** struct request - what a NOC request's registers get */
+struct request {
+    uint32_t targ, targ_mid, ret, ret_mid, ctrl, len;
+};
+
+/* A request that is legal: a read, a write, a multicast, an inline write or an
+ * atomic increment. */
+static struct request take_legal(struct fuzz_input *in, uint32_t own)
+{
+    uint32_t far = take_place(in), low = fuzz_u8(in) % 2u * 32u;
+    uint8_t kind = fuzz_u8(in);
+    struct request r = {.targ = 0x21000 + low, .ret = 0x22000 + low};
+
+    r.targ_mid = r.ret_mid = own;
+    r.ctrl = kind & 0x80u ? 0x10 : 0;
+    r.len = 4u + 4u * fuzz_u8(in) * (kind & 0x40u ? 1u : 32u);
+    switch (kind % 5u) {
+    case 0:
+        r.ctrl = 0x10;
+        r.targ_mid = far;
+        r.targ = take_end(in, low);
+        break;
+    case 1:
+        r.ctrl |= 0x2;
+        r.ret_mid = far;
+        r.ret = take_end(in, low);
+        break;
+    case 2: /* from (1, 1), or to it on NOC 1, as RET_MID has it */
+        r.ctrl |= 0x122u | (kind & 0x20u ? 0x20000u : 0);
+        r.ret_mid = far | 0x410000u;
+        r.ret = take_end(in, low);
+        break;
+    case 3:
+        r.ctrl |= 0xA;
+        r.targ_mid = far;
+        r.targ = take_end(in, low);
+        r.len = 15;
+        break;
+    default:
+        r.ctrl |= 0x1;
+        r.targ_mid = far;
+        r.targ = take_end(in, low);
+        r.len = 0x107C;
+    }
+    return r;
+}
+
+/* One request in two has a field that is not legal. */
 static void put_request(struct writer *w, struct fuzz_input *in)
 {
-    static const uint32_t ctrl[] = {0x10,   0x2,     0x12,   0xA,   0x1A,
-                                    0x1,    0x11,    0x122,  0x132, 0x2010,
-                                    0x2012, 0x20122, 0x8132, 0x4010};
-    uint8_t which = fuzz_u8(in);
+    uint8_t which = fuzz_u8(in), wrong = fuzz_u8(in);
+    uint32_t own = (18u + w->tile) << 4 | 18u << 10;
     uint32_t base =
         0xFFB20000u + (which & 1u) * 0x10000u + (which >> 1 & 3u) * 0x400u;
-    uint8_t kind = fuzz_u8(in);
+    struct request r = take_legal(in, own);
+    uint32_t *field[] = {&r.targ,    &r.targ_mid, &r.ret,
+                         &r.ret_mid, &r.ctrl,     &r.len};
 
-    put_store(w, base + 0x00, fuzz_address(in));
-    put_store(w, base + 0x04, take_place(in));
-    put_store(w, base + 0x0C, fuzz_address(in));
-    put_store(w, base + 0x10, take_place(in) | (uint32_t)fuzz_u16(in) << 16);
-    put_store(w, base + 0x18, (uint32_t)(which >> 3) << 10);
-    put_store(w, base + 0x1C,
-              kind < 0xF0 ? ctrl[kind % (sizeof(ctrl) / sizeof(ctrl[0]))]
-                          : fuzz_u32(in));
-    put_store(w, base + 0x20, kind & 1 ? fuzz_u8(in) : fuzz_u16(in));
-    if (kind & 2)
-        put_store(w, base + 0x24, fuzz_u32(in));
+    if (wrong < 0x80)
+        *field[wrong % 6u] ^= fuzz_u32(in);
+    put_store(w, base + 0x00, r.targ);
+    put_store(w, base + 0x04, r.targ_mid);
+    put_store(w, base + 0x0C, r.ret);
+    put_store(w, base + 0x10, r.ret_mid);
+    put_store(w, base + 0x18, (uint32_t)(which >> 4) << 10);
+    put_store(w, base + 0x1C, r.ctrl);
+    put_store(w, base + 0x20, r.len);
+    put_store(w, base + 0x24, which);
     put_store(w, base + 0x28, 1);
 }
 
@@ -148,39 +210,41 @@ static void take_step(struct writer *w, struct fuzz_input *in)
 {
     uint8_t kind = fuzz_u8(in);
 
-    switch (kind) {
-    case 0xF0:
+    switch (kind >> 3) {
+    case 31:
         turn_to(w, fuzz_u8(in));
         break;
-    case 0xF1:
+    case 30:
         put(w, fuzz_u32(in));
         break;
-    case 0xF2:
+    case 29:
         poke(w, in);
         break;
-    case 0xF3:
+    case 28:
+    case 27:
+    case 26:
         put_request(w, in);
         break;
-    case 0xF4:
-    case 0xF5:
+    case 25:
+    case 24:
         put_store(w, fuzz_address(in), fuzz_u32(in));
         break;
-    case 0xF6:
+    case 23:
         put_store(w, fuzz_address(in), fuzz_address(in));
         break;
-    case 0xF7:
-    case 0xF8:
+    case 22:
+    case 21:
         put_value(w, LUI_X30, ADDI_X30, fuzz_address(in));
         put(w, LW_X29_X30);
         break;
-    case 0xF9:
-    case 0xFA: { /* a Tensix instruction, as .ttinsn has it */
+    case 20:
+    case 19: { /* a Tensix instruction, as .ttinsn has it */
         uint32_t insn = fuzz_tensix_insn(in);
 
         put(w, insn << 2 | insn >> 30);
         break;
     }
-    case 0xFB: /* x1 .. x28 = a useful address */
+    case 18: /* x1 .. x28 = a useful address */
         put(w, listed(TT_RV32_ADDI, 0xF0000u | (1 + fuzz_u8(in) % 28u) << 7));
         break;
     default:

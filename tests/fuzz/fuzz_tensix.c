@@ -123,8 +123,9 @@ static void run_case(struct feed *f, struct fuzz_input *in)
     if (++f->n_scripts > MAX_SCRIPTS)
         return;
     build[which % (sizeof(build) / sizeof(build[0]))](&s);
-    if (s.len && cut % 4)
-        s.len = cut % s.len;
+    cut = 16 + cut % 600u;
+    if (s.len > cut)
+        s.len = cut;
     play(f, &s);
     free(s.entry);
 }
