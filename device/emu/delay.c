@@ -186,13 +186,18 @@ static void turn(void *item)
     struct tt_tile *tile = item;
     struct tt_delay *d = tile->delay;
     uint32_t left = 1u << (MIN_TURN + tt_late_below(d, MAX_TURN - MIN_TURN));
+    uint32_t expanded = 0;
 
     tile->faulted = false;
     if (tile->clock < tile->chip->now)
         tile->clock = tile->chip->now;
-    while (left && !tile->faulted) {
+    while (left && !tile->faulted && expanded < TT_MAX_EXPANDED) {
         uint32_t ran = tile->active ? run_any_core(d) + 1u : 0;
-        bool moved = tt_late_tensix_step(d) || ran;
+        bool moved;
+
+        tile->tensix.expanded = 0;
+        moved = tt_late_tensix_step(d) || ran;
+        expanded += tile->tensix.expanded;
 
         if (!moved && !idle(d))
             break;

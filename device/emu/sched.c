@@ -41,18 +41,24 @@ static const uint8_t core_order[] = {TT_RISC_NC, TT_RISC_T0, TT_RISC_T1,
 uint32_t tt_sched_core(struct tt_tile *tile, unsigned risc, uint32_t slice)
 {
     struct tt_rv32 *core = &tile->rv[risc];
-    uint32_t n;
+    uint32_t n, bit = 1u << risc;
 
     tile->blocked[risc] = 0;
+    tile->tensix.expanded = 0;
     n = tt_rv32_run(core, slice);
     /* A core that wakes another one does so while it runs; its own bit says
      * only whether it can go on itself. */
     if (core->state == TT_RV32_RUN)
-        tile->active |= 1u << risc;
+        tile->active |= bit;
     else
-        tile->active &= ~(1u << risc);
+        tile->active &= ~bit;
     tile->clock += n;
-    return n;
+    if (tile->tensix.expanded < TT_MAX_EXPANDED)
+        return n;
+    /* It may wait for nothing but its next slice. */
+    if (core->state == TT_RV32_STALLED)
+        tile->active |= bit;
+    return n + TILE_TURN;
 }
 
 /* One turn; tt_crew_fn. */

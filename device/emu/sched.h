@@ -6,7 +6,8 @@
 #include "device/emu/chip.h"
 
 /** tt_sched_core - let a core that is active run for @slice instructions or so
- *  Return: instructions executed; they pass on the tile's clock. */
+ *  Return: instructions executed, which pass on the tile's clock; a whole turn
+ *  more if the coprocessor was given far more work than that. */
 uint32_t tt_sched_core(struct tt_tile *tile, unsigned risc, uint32_t slice);
 
 #endif

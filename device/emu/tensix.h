@@ -15,8 +15,11 @@
 struct tt_check;
 struct tt_tile;
 
-#define TT_N_THREADS    3u
-#define TT_FIFO_SIZE    512u /* as ttsim: at most 511 queued */
+#define TT_N_THREADS 3u
+#define TT_FIFO_SIZE 512u /* as ttsim: at most 511 queued */
+/* Instructions that MOP and REPLAY may stand for in a slice of a core, before
+ * it has to wait for the next: one of each can stand for 131,072. */
+#define TT_MAX_EXPANDED 16384u
 #define TT_REPLAY_SIZE  32u
 #define TT_SRC_ROWS     64u
 #define TT_DST_ROWS     1024u
@@ -146,6 +149,7 @@ struct tt_tensix {
     uint32_t insn;          /* being executed; kept for reports */
     uint8_t insn_thread;    /* its thread; TT_N_THREADS: none is executed */
     uint8_t waiting;        /* bit per thread: instructions are queued */
+    uint32_t expanded;      /* by MOP and REPLAY, in this slice of a core */
     bool running; /* inside tt_tensix_run(), or delay_tensix.c runs all */
     struct tt_thread thread[TT_N_THREADS];
     uint32_t cfg[2][TT_N_CFG];
@@ -236,8 +240,9 @@ void tt_tensix_init(struct tt_tensix *t, struct tt_tile *tile);
  * streams on that this unblocks, and wakes RISC-V cores that wait for it.
  *
  * Return: TT_STEP_DONE; TT_STEP_WAIT (nothing taken) when fewer than the room
- * a MOP needs is free; TT_STEP_FAULT when this stream is (or was) refused. A
- * refusal in another stream stops that one and does not show here.
+ * a MOP needs is free, or after TT_MAX_EXPANDED; TT_STEP_FAULT when this stream
+ * is (or was) refused. A refusal in another stream stops that one and does not
+ * show here.
  */
 enum tt_step tt_tensix_push(struct tt_tensix *t, unsigned thread, uint32_t insn,
                             bool expand);

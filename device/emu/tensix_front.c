@@ -426,6 +426,7 @@ static enum tt_step replay_play(struct sink *s, uint32_t start, uint32_t len)
         s->count += len; /* at most: NOPs vanish */
         return TT_STEP_DONE;
     }
+    s->t->expanded += len;
     if (th->fifo_len && th->fifo_len + len <= FIFO_CAPACITY &&
         !(th->slow & TT_FRONT_STOPPED)) {
         replay_queue(s, start, len);
@@ -503,6 +504,7 @@ static enum tt_step mop_template0(struct sink *s, uint32_t insn)
         bool skip = zmask & 1u, with_b = flags & 1u, halo = flags & 2u;
         enum tt_step step;
 
+        s->t->expanded += !s->counting;
         if (skip)
             step = replay_list(s, cfg + 7, with_b ? 2 : 1);
         else
@@ -548,6 +550,7 @@ static enum tt_step mop_inner(struct sink *s, uint32_t *body, uint32_t flip,
 {
     uint32_t i = 0;
 
+    s->t->expanded += s->counting ? 0 : len;
     if (!flip && plays(s, *body)) {
         i = len - 1;
         if (play_times(s, *body, i) == TT_STEP_FAULT)
@@ -675,7 +678,7 @@ push_slow(struct tt_tensix *t, unsigned thread, uint32_t insn, bool expand)
         return th->slow & TT_FRONT_STOPPED
                    ? TT_STEP_FAULT
                    : tt_delay_push(t, thread, insn, expand);
-    if (!has_room(t, thread, insn, expand))
+    if (t->expanded >= TT_MAX_EXPANDED || !has_room(t, thread, insn, expand))
         return TT_STEP_WAIT;
 
     step = front_stage(&s, insn, expand);

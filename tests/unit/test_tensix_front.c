@@ -797,6 +797,36 @@ static void setadcxy_sets_only_what_its_mask_names(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A round must not take minutes: the host looks at its limits in between. */
+static void a_turn_of_long_mops_ends(void **state)
+{
+    struct tt_chip *chip = *state;
+    struct tt_tile *tile = chip->tile[0];
+    struct tt_rv32 *core = &tile->rv[TT_RISC_T1];
+    /* lui a0, 0xFFE40; lui a1, 0x01800; sw a1, 0(a0); j -4: MOPs for ever */
+    static const uint32_t code[] = {0xFFE40537, 0x018005B7, 0x00B52023,
+                                    0xFFDFF06F};
+    uint32_t *cfg = tile->tensix.thread[T1].mop_cfg;
+    uint64_t first;
+
+    cfg[0] = 32;
+    cfg[1] = 64;
+    for (unsigned i = 2; i < 9; i++)
+        cfg[i] = i < 5 ? NOP : addgpr(1, 1, 2);
+    tile->tensix.thread[T1].gpr[2] = 1;
+    memcpy(tile->l1 + 0x8000, code, sizeof(code));
+    tt_rv32_start(core, 0x8000);
+
+    assert_true(tt_chip_run(chip));
+    first = core->instret;
+    assert_in_range(first, 4, 40);
+    assert_true(tt_chip_run(chip));
+    assert_in_range(core->instret, first + 4, first + 40);
+    assert_false(chip->faulted);
+    /* Each MOP was carried out whole. */
+    assert_int_equal(tile->tensix.thread[T1].gpr[1] % 4096, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -844,6 +874,7 @@ int main(void)
         TEST(storereg_reaches_only_the_overlay),
         TEST(counters_wrap_at_their_width),
         TEST(setadcxy_sets_only_what_its_mask_names),
+        TEST(a_turn_of_long_mops_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
