@@ -58,6 +58,7 @@ struct tt_chip *tt_chip_new(unsigned n_threads)
     pthread_mutex_init(&chip->lock, NULL);
     pthread_mutex_init(&chip->fault_lock, NULL);
     chip->rows = WORKER_ROWS;
+    chip->quantum = TT_QUANTUM;
     chip->code = tt_code_cache_new();
     chip->crew = tt_crew_new(n_threads);
     if (!chip->code || !chip->crew) {

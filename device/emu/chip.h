@@ -17,6 +17,11 @@
 #define TT_CHIP_DRAM_TILES 6u
 #define TT_DRAM_TILE_SIZE  0x80000000ull
 
+/* Instructions of a tile before its turn is over: usual, and the most. Results
+ * do not depend on it (sched.c). */
+#define TT_QUANTUM     16000u
+#define TT_QUANTUM_MAX 1000000u
+
 /* Why somebody wants to know of writes into an L1 page. */
 #define TT_PAGE_CODE    1u /* some core has decoded code of this page */
 #define TT_PAGE_WATCHED 2u /* a parked core polls a word of it */
@@ -102,7 +107,8 @@ struct tt_chip {
     char refusal[192];   /* why the last access from outside a core failed */
     uint64_t now;        /* wall clock at the start of the round */
     uint64_t latest;     /* the most that a tile's clock shows */
-    uint32_t turn_work;  /* instructions of a tile in this round */
+    uint32_t quantum;    /* instructions of a tile's turn, at most */
+    uint32_t turn_work;  /* those of this round */
     uint64_t active[2];  /* bit per tile: tile->active may be nonzero */
     unsigned noc_depth;  /* NOC requests being performed */
     bool delayed;        /* tiles do everything late (delay.h) ... */

@@ -307,28 +307,33 @@ static const struct tt_device_ops emu_ops = {
     .core_state = emu_core_state,
 };
 
-/* TT_EMU_THREADS, else as many as this process may run on. */
-static nxs_status count_threads(unsigned *out)
+/* A number of the environment, 1 .. @most; without one @out stays. */
+static nxs_status read_count(const char *name, unsigned most, unsigned *out)
 {
-    const char *value = getenv("TT_EMU_THREADS");
-    cpu_set_t cpus;
+    const char *value = getenv(name);
     char *end;
     long n;
 
-    if (!value || !*value) {
-        *out = 1;
-        if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
-            *out = (unsigned)CPU_COUNT(&cpus);
-        if (*out > TT_CREW_MAX)
-            *out = TT_CREW_MAX;
+    if (!value || !*value)
         return NXS_Success;
-    }
     n = strtol(value, &end, 10);
-    if (*end || n < 1 || n > (long)TT_CREW_MAX)
-        return TT_FAIL(NXS_InvalidValue, "TT_EMU_THREADS=%s: 1 to %u", value,
-                       TT_CREW_MAX);
+    if (*end || n < 1 || n > (long)most)
+        return TT_FAIL(NXS_InvalidValue, "%s=%s: 1 to %u", name, value, most);
     *out = (unsigned)n;
     return NXS_Success;
+}
+
+/* TT_EMU_THREADS, else as many as this process may run on. */
+static nxs_status count_threads(unsigned *out)
+{
+    cpu_set_t cpus;
+
+    *out = 1;
+    if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+        *out = (unsigned)CPU_COUNT(&cpus);
+    if (*out > TT_CREW_MAX)
+        *out = TT_CREW_MAX;
+    return read_count("TT_EMU_THREADS", TT_CREW_MAX, out);
 }
 
 /* TT_EMU_DELAY: a seed; nothing: no delays. */
@@ -367,12 +372,14 @@ static nxs_status read_check(bool delayed, bool *out)
 
 nxs_status tt_emu_open(struct tt_device **out)
 {
-    unsigned n_threads;
+    unsigned n_threads, quantum = TT_QUANTUM;
     bool delayed, check;
     uint64_t seed = 0;
     nxs_status status = count_threads(&n_threads);
     struct tt_chip *chip;
 
+    if (status >= 0)
+        status = read_count("TT_EMU_QUANTUM", TT_QUANTUM_MAX, &quantum);
     if (status >= 0)
         status = read_delay(&delayed, &seed);
     if (status >= 0)
@@ -387,6 +394,7 @@ nxs_status tt_emu_open(struct tt_device **out)
     if (!chip)
         return TT_FAIL(NXS_OutOfHostMemory,
                        "cannot reserve the memory of an embedded chip");
+    chip->quantum = quantum;
     chip->delayed = delayed;
     chip->delay_seed = seed;
     chip->dev.ops = &emu_ops;

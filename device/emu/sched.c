@@ -14,16 +14,14 @@
 #include "device/emu/crew.h"
 #include "device/emu/delay.h"
 
-/* Instructions of one core before its neighbours run, and of one tile before
- * its turn is over. A tile's chain (reader, unpack, math, pack, writer) flows
- * inside one turn, which takes milliseconds at most even where each instruction
- * starts a matrix product. */
+/* Instructions of one core before its neighbours run. A tile's chain (reader,
+ * unpack, math, pack, writer) flows inside one turn (TT_QUANTUM), which takes
+ * milliseconds at most even where each instruction starts a matrix product. */
 #define CORE_SLICE 1000u
-#define TILE_TURN  16000u
 
-/* Instructions of all tiles in a round: between rounds the host starts and
- * notices things, which should not have to wait for long. */
-#define ROUND_WORK 128000u
+/* Turns of full length in a round: between rounds the host starts and notices
+ * things, which should not have to wait for long. */
+#define ROUND_TURNS 8u
 
 /* Instructions of a core that has put off a request, between rounds: enough for
  * a burst of requests. */
@@ -66,6 +64,7 @@ static void run_tile(void *item)
 {
     struct tt_tile *tile = item;
     uint32_t left = tile->chip->turn_work;
+    uint32_t slice = left < CORE_SLICE ? left : CORE_SLICE;
 
     tile->faulted = false;
     if (tile->clock < tile->chip->now)
@@ -76,7 +75,7 @@ static void run_tile(void *item)
 
             if (!(tile->active >> core_order[i] & 1u))
                 continue;
-            n = tt_sched_core(tile, core_order[i], CORE_SLICE) + SLICE_COST;
+            n = tt_sched_core(tile, core_order[i], slice) + SLICE_COST;
             left -= n < left ? n : left;
         }
     }
@@ -127,7 +126,10 @@ bool tt_chip_run(struct tt_chip *chip)
         return tt_delay_round(chip);
     n = list_active(chip, list);
     chip->now = chip->latest;
-    chip->turn_work = n * TILE_TURN < ROUND_WORK ? TILE_TURN : ROUND_WORK / n;
+    chip->turn_work = chip->quantum;
+    if (n > ROUND_TURNS)
+        chip->turn_work = chip->quantum * ROUND_TURNS / n;
+    chip->turn_work += chip->turn_work == 0;
     for (unsigned i = 0; i < n; i++)
         ((struct tt_tile *)list[i])->in_round = n > 1;
     tt_crew_run(chip->crew, run_tile, list, n);
