@@ -56,7 +56,7 @@ uint32_t tt_sched_core(struct tt_tile *tile, unsigned risc, uint32_t slice)
     /* It may wait for nothing but its next slice. */
     if (core->state == TT_RV32_STALLED)
         tile->active |= bit;
-    return n + TILE_TURN;
+    return n + tile->chip->quantum;
 }
 
 /* One turn; tt_crew_fn. */
