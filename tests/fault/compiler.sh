@@ -17,8 +17,9 @@ case $out in
 *) exec "${0##*/}" "$@" ;;
 esac
 unit=${out%/*}
-key=$( (printf '%s\n' "$@" | grep -v debug-prefix-map; cat "$unit"/*.h \
-    tt_kernel.cpp) 2>/dev/null | md5sum)
+# The name of the folder of headers and firmware tells its contents.
+key=$( (printf '%s\n' "$@" | grep -v debug-prefix-map; readlink tt_tree; \
+    cat "$unit"/*.h tt_kernel.cpp) 2>/dev/null | sed 's,.*/src-,,' | md5sum)
 kept=$here/kept-${key%% *}
 if [ -e "$kept/image.elf" ]; then
     exec cp "$kept"/* "$unit/"
