@@ -139,7 +139,8 @@ static struct request take_legal(struct fuzz_input *in, uint32_t own)
 {
     uint32_t far = take_place(in), low = fuzz_u8(in) % 2u * 32u;
     uint8_t kind = fuzz_u8(in);
-    struct request r = {.targ = 0x21000 + low, .ret = 0x22000 + low};
+    uint32_t near = kind & 0x10u ? TT_L1_SIZE - 64 : 0x21000;
+    struct request r = {.targ = near + low, .ret = near + low};
 
     r.targ_mid = r.ret_mid = own;
     r.ctrl = kind & 0x80u ? 0x10 : 0;
@@ -199,6 +200,14 @@ static void put_request(struct writer *w, struct fuzz_input *in)
     put_store(w, base + 0x28, 1);
 }
 
+/* L1 to instruction RAM, by the mover. */
+static void put_move(struct writer *w, struct fuzz_input *in)
+{
+    put_store(w, 0xFFB11000u, fuzz_u8(in) * 0x180u);
+    put_store(w, 0xFFB11008u, fuzz_u8(in) * 0x10u);
+    put_store(w, 0xFFB11010u, 0x40);
+}
+
 static void poke(struct writer *w, struct fuzz_input *in)
 {
     uint32_t addr = fuzz_u32(in) % (TT_L1_SIZE - 4), word = fuzz_u32(in);
@@ -222,8 +231,10 @@ static void take_step(struct writer *w, struct fuzz_input *in)
         break;
     case 28:
     case 27:
-    case 26:
         put_request(w, in);
+        break;
+    case 26:
+        put_move(w, in);
         break;
     case 25:
     case 24:

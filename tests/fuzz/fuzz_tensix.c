@@ -48,6 +48,7 @@ static void store(struct feed *f, unsigned risc, uint32_t addr, uint32_t value)
 
     if (is_push && value >> 24 == 0x01 && ++f->n_mops > MAX_MOPS)
         return;
+    f->tile->tensix.expanded = 0; /* another slice of the core */
     (void)tt_tile_store(f->tile, risc, addr, 4, value);
     settle(f);
 }
@@ -101,10 +102,11 @@ static void set_up(struct feed *f, struct fuzz_input *in)
                                  .dst32 = flags & 1,
                                  .to_dst = flags & 2};
 
+    /* Some of what is read and written lies beyond the end of L1. */
     tx_setup(&s, &formats);
-    tx_unpack_from(&s, 0, 0x10000);
-    tx_unpack_from(&s, 1, 0x11000);
-    tx_pack_to(&s, &formats, 0x20000);
+    tx_unpack_from(&s, 0, flags & 4 ? TT_L1_SIZE - 256 : 0x10000);
+    tx_unpack_from(&s, 1, flags & 8 ? TT_L1_SIZE - 256 : 0x11000);
+    tx_pack_to(&s, &formats, flags & 16 ? TT_L1_SIZE - 256 : 0x20000);
     play(f, &s);
     free(s.entry);
 }
