@@ -45,6 +45,15 @@ INLINE void v_store_floats(float *p, vecf v)
     _mm256_storeu_ps(p + 8, v.y);
 }
 
+/* A row of datums, in the order in which cells are taken apart below. */
+INLINE vec v_load_columns(const uint32_t *p)
+{
+    vec v = v_load(p);
+
+    return (vec){_mm256_permute2x128_si256(v.x, v.y, 0x20),
+                 _mm256_permute2x128_si256(v.x, v.y, 0x31)};
+}
+
 /* 16 bytes to 16 lanes. */
 INLINE vec v_load_bytes(const uint8_t *p)
 {
@@ -52,15 +61,6 @@ INLINE vec v_load_bytes(const uint8_t *p)
 
     return (vec){_mm256_cvtepu8_epi32(v),
                  _mm256_cvtepu8_epi32(_mm_unpackhi_epi64(v, v))};
-}
-
-/* 16 half words to 16 lanes. */
-INLINE vec v_load_words(const uint16_t *p)
-{
-    const __m128i *q = (const __m128i *)(const void *)p;
-
-    return (vec){_mm256_cvtepu16_epi32(_mm_loadu_si128(q)),
-                 _mm256_cvtepu16_epi32(_mm_loadu_si128(q + 1))};
 }
 
 INLINE vec v_and(vec a, vec b)
@@ -91,6 +91,11 @@ INLINE vec v_max(vec a, vec b)
 INLINE vec v_min(vec a, vec b)
 {
     return (vec){_mm256_min_epi32(a.x, b.x), _mm256_min_epi32(a.y, b.y)};
+}
+
+INLINE vec v_min_unsigned(vec a, vec b)
+{
+    return (vec){_mm256_min_epu32(a.x, b.x), _mm256_min_epu32(a.y, b.y)};
 }
 
 INLINE vec v_abs(vec a)
@@ -153,11 +158,10 @@ INLINE vec v_or_xor(vec a, vec b, vec c)
                  _mm256_or_si256(a.y, _mm256_xor_si256(b.y, c.y))};
 }
 
-/* v + w, or v - w where bit 15 of @sign is set. */
+/* v + w, or v - w where the highest bit of @sign is set. */
 INLINE vec v_add_signed(vec v, vec w, vec sign)
 {
-    const vec one = v_set(1);
-    vec s = v_or(v_shl(sign, 16), one);
+    vec s = v_or(sign, v_set(1));
 
     return (vec){_mm256_add_epi32(v.x, _mm256_sign_epi32(w.x, s.x)),
                  _mm256_add_epi32(v.y, _mm256_sign_epi32(w.y, s.y))};
@@ -254,22 +258,15 @@ INLINE vec v_keep(lanes some, vec v)
     return v_and(some, v);
 }
 
-/* @v, with @w ORed in or added in these lanes. */
-INLINE vec v_or_in(lanes some, vec v, uint32_t w)
-{
-    return v_or(v, v_and(some, v_set(w)));
-}
-
+/* @v, with @w or 1 added in these lanes. */
 INLINE vec v_add_in(lanes some, vec v, uint32_t w)
 {
     return v_add(v, v_and(some, v_set(w)));
 }
 
-/* @v in these lanes, @w in the others. */
-INLINE vec v_pick_in(lanes some, vec v, vec w)
+INLINE vec v_add_one_in(lanes some, vec v)
 {
-    return (vec){_mm256_blendv_epi8(w.x, v.x, some.x),
-                 _mm256_blendv_epi8(w.y, v.y, some.y)};
+    return v_sub(v, some);
 }
 
 /* @v in these lanes, all ones in the others. */
@@ -280,14 +277,36 @@ INLINE vec v_or_ones(lanes some, vec v)
         _mm256_or_si256(v.y, _mm256_xor_si256(some.y, _mm256_set1_epi32(-1)))};
 }
 
-/* Low halves of these lanes, 0 of the others. */
-INLINE void v_store_words(lanes some, uint16_t *p, vec v)
-{
-    vec low = v_and(v_and(some, v), v_set(0xFFFF));
-    __m256i w = _mm256_packus_epi32(low.x, low.y);
+#include "device/emu/mvmul_cells.h"
 
-    _mm256_storeu_si256((__m256i *)(void *)p,
-                        _mm256_permute4x64_epi64(w, 0xD8));
+/* A row of Dst; every four cells of a half to a half of a register. */
+INLINE vec v_load_dst(const uint16_t *hi, const uint16_t *lo, enum tt_acc acc)
+{
+    __m256i w = words_of_cells(
+        _mm256_loadu_si256((const __m256i *)(const void *)hi), acc);
+    __m256i l = acc == TT_ACC_FP32
+                    ? _mm256_loadu_si256((const __m256i *)(const void *)lo)
+                    : _mm256_setzero_si256();
+    vec v = {_mm256_unpacklo_epi16(l, w), _mm256_unpackhi_epi16(l, w)};
+
+    return acc == TT_ACC_FP16 ? widen(v) : v;
+}
+
+INLINE void v_store_dst(vec v, uint16_t *hi, uint16_t *lo, enum tt_acc acc)
+{
+    const __m256i halves =
+        _mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15,
+                         0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+    __m256i x, y;
+
+    if (acc == TT_ACC_FP16)
+        v = narrow(v);
+    x = _mm256_shuffle_epi8(v.x, halves);
+    y = _mm256_shuffle_epi8(v.y, halves);
+    _mm256_storeu_si256((__m256i *)(void *)hi,
+                        cells_of_words(_mm256_unpackhi_epi64(x, y), acc));
+    if (acc == TT_ACC_FP32)
+        _mm256_storeu_si256((__m256i *)(void *)lo, _mm256_unpacklo_epi64(x, y));
 }
 
 /* Lowest bytes. */

@@ -36,18 +36,16 @@ INLINE void v_store_floats(float *p, vecf v)
     _mm512_storeu_ps(p, v);
 }
 
+INLINE vec v_load_columns(const uint32_t *p)
+{
+    return v_load(p);
+}
+
 /* 16 bytes to 16 lanes. */
 INLINE vec v_load_bytes(const uint8_t *p)
 {
     return _mm512_cvtepu8_epi32(
         _mm_loadu_si128((const __m128i *)(const void *)p));
-}
-
-/* 16 half words to 16 lanes. */
-INLINE vec v_load_words(const uint16_t *p)
-{
-    return _mm512_cvtepu16_epi32(
-        _mm256_loadu_si256((const __m256i *)(const void *)p));
 }
 
 INLINE vec v_and(vec a, vec b)
@@ -78,6 +76,11 @@ INLINE vec v_max(vec a, vec b)
 INLINE vec v_min(vec a, vec b)
 {
     return _mm512_min_epi32(a, b);
+}
+
+INLINE vec v_min_unsigned(vec a, vec b)
+{
+    return _mm512_min_epu32(a, b);
 }
 
 INLINE vec v_abs(vec a)
@@ -134,10 +137,10 @@ INLINE vec v_or_xor(vec a, vec b, vec c)
     return _mm512_ternarylogic_epi32(a, b, c, 0xF6);
 }
 
-/* v + w, or v - w where bit 15 of @sign is set. */
+/* v + w, or v - w where the highest bit of @sign is set. */
 INLINE vec v_add_signed(vec v, vec w, vec sign)
 {
-    lanes negative = _mm512_test_epi32_mask(sign, v_set(0x8000));
+    lanes negative = _mm512_test_epi32_mask(sign, v_set(0x80000000u));
 
     return _mm512_mask_sub_epi32(_mm512_add_epi32(v, w), negative, v, w);
 }
@@ -222,21 +225,15 @@ INLINE vec v_keep(lanes some, vec v)
     return _mm512_maskz_mov_epi32(some, v);
 }
 
-/* @v, with @w ORed in or added in these lanes. */
-INLINE vec v_or_in(lanes some, vec v, uint32_t w)
-{
-    return _mm512_mask_or_epi32(v, some, v, v_set(w));
-}
-
+/* @v, with @w or 1 added in these lanes. */
 INLINE vec v_add_in(lanes some, vec v, uint32_t w)
 {
     return _mm512_mask_add_epi32(v, some, v, v_set(w));
 }
 
-/* @v in these lanes, @w in the others. */
-INLINE vec v_pick_in(lanes some, vec v, vec w)
+INLINE vec v_add_one_in(lanes some, vec v)
 {
-    return _mm512_mask_mov_epi32(w, some, v);
+    return v_add_in(some, v, 1);
 }
 
 /* @v in these lanes, all ones in the others. */
@@ -245,11 +242,30 @@ INLINE vec v_or_ones(lanes some, vec v)
     return _mm512_mask_mov_epi32(v_set(0xFFFFFFFFu), some, v);
 }
 
-/* Low halves of these lanes, 0 of the others. */
-INLINE void v_store_words(lanes some, uint16_t *p, vec v)
+#include "device/emu/mvmul_cells.h"
+
+/* A row of Dst. */
+INLINE vec v_load_dst(const uint16_t *hi, const uint16_t *lo, enum tt_acc acc)
 {
-    _mm256_storeu_si256((__m256i *)(void *)p,
-                        _mm512_maskz_cvtepi32_epi16(some, v));
+    __m256i w = words_of_cells(
+        _mm256_loadu_si256((const __m256i *)(const void *)hi), acc);
+    vec v = v_shl(_mm512_cvtepu16_epi32(w), 16);
+
+    if (acc == TT_ACC_FP32)
+        v = v_or(v, _mm512_cvtepu16_epi32(
+                        _mm256_loadu_si256((const __m256i *)(const void *)lo)));
+    return acc == TT_ACC_FP16 ? widen(v) : v;
+}
+
+INLINE void v_store_dst(vec v, uint16_t *hi, uint16_t *lo, enum tt_acc acc)
+{
+    if (acc == TT_ACC_FP16)
+        v = narrow(v);
+    _mm256_storeu_si256(
+        (__m256i *)(void *)hi,
+        cells_of_words(_mm512_cvtepi32_epi16(v_shr(v, 16)), acc));
+    if (acc == TT_ACC_FP32)
+        _mm256_storeu_si256((__m256i *)(void *)lo, _mm512_cvtepi32_epi16(v));
 }
 
 /* Lowest bytes. */

@@ -42,23 +42,36 @@ INLINE struct scale scale_of(const struct tt_mvmul *m, enum tt_acc acc)
                           f.exp_adjust > 0 ? f.exp_adjust : 0};
 }
 
-/* Sums of one group: eight rows of SrcA times as many datums of SrcB. */
+/* Sums of one group: eight rows of SrcA times as many datums of SrcB.
+ * @all: no group of the blocks is without a sum that counts. */
 INLINE struct term group(const float (*a)[TT_ROW], const float *b,
-                         const uint8_t *least, struct scale s)
+                         const uint8_t *least, struct scale s, bool all)
 {
     vec exp = v_sub(v_set((uint32_t)s.base), v_load_bytes(least));
+    vec start = v_add(v_shl(exp, 23), v_set(s.start)), man2;
     /* some product is not zero (255 is more than any base), and the exponent is
      * above 0 */
     lanes keep = l_greater(exp, v_set(0));
-    vec start = v_keep(keep, v_add(v_shl(exp, 23), v_set(s.start)));
-    vecf sum = v_as_floats(start);
-    vec man2;
+    vecf sum;
 
+    start = all ? start : v_keep(keep, start);
+    sum = v_as_floats(start);
     for (unsigned k = 0; k < 8; k++)
         sum = v_multiply_add(a[k], b[k], sum);
     man2 = v_shl(v_sub(v_as_ints(sum), start), 14);
+    if (all)
+        return (struct term){man2, exp};
     return (struct term){v_keep(keep, man2),
                          v_max(exp, v_set((uint32_t)s.zero_exp))};
+}
+
+/* A Dst datum (sign, exponent, 23 bits of mantissa) without its sign. */
+INLINE struct term dst_term(vec v)
+{
+    vec twice = v_add(v, v), exp = v_shr(twice, 24);
+    vec man2 = v_or_and(v_set(1u << 24), twice, 0xFFFFFF);
+
+    return (struct term){v_keep(l_greater(exp, v_set(0)), man2), exp};
 }
 
 INLINE vec halve_up(vec v)
@@ -76,75 +89,43 @@ INLINE vec align(struct term t, vec exp, enum tt_acc acc)
                : v_and(v_add(v, v_set(0x1000)), v_set(0xFFFFE000u));
 }
 
-/* A magnitude below 2^30 as a float, rounded half up to the bits that Dst
- * keeps. In a 16-bit accumulator it has 17, so that the float is exact. */
-INLINE vec to_float(vec mag, enum tt_acc acc)
+/* Twice a sum below 2^30 as the bits of a float, rounded half up in magnitude
+ * to what Dst keeps. In a 16-bit accumulator it has 17 bits: exact before. */
+INLINE vec to_float(vec sum, enum tt_acc acc)
 {
-    vec twice = v_add(mag, mag);
+    vec mag = v_abs(sum), twice = v_add(mag, mag), f;
 
     if (acc == TT_ACC_FP32) /* leave ties upwards */
-        twice = v_or_in(l_greater(mag, v_set((1u << 24) - 1)), twice, 1);
-    mag = v_as_ints(v_to_floats(twice));
-    if (acc == TT_ACC_FP32)
-        return mag;
-    return v_add(mag, v_set(acc == TT_ACC_FP16 ? 0x1000 : 0x8000));
-}
-
-/* A row of Dst without its signs. */
-INLINE struct term dst_row(vec cell, const uint16_t *lo, enum tt_acc acc)
-{
-    const bool small = acc == TT_ACC_FP16;
-    vec exp = v_and(cell, v_set(small ? 0x1F : 0xFF));
-    vec man = v_or_and(v_set(1u << 24), v_shl(cell, 9),
-                       small ? 0x3FF << 14 : 0x7F << 17);
-
-    if (acc == TT_ACC_FP32)
-        man = v_or(man, v_shl(v_load_words(lo), 1));
-    return (struct term){v_keep(l_greater(exp, v_set(0)), man), exp};
-}
-
-/* Sign, mantissa and exponent as a cell. */
-INLINE vec cell_of(vec sum, vec f, vec e, lanes finite, enum tt_acc acc)
-{
-    vec cell;
-
-    if (acc == TT_ACC_FP16) { /* what is too large has all bits set */
-        cell = v_or_and(e, v_shr(f, 8), 0x7FE0);
-        cell = v_pick_in(finite, cell, v_set(0x7FFF));
-    } else {
-        cell =
-            v_or_and(v_min(e, v_set(255)), v_keep(finite, v_shr(f, 8)), 0x7F00);
-    }
-    return v_or_and(cell, v_shr(sum, 16), 0x8000);
+        twice = v_add_one_in(l_greater(mag, v_set((1u << 24) - 1)), twice);
+    f = v_as_ints(v_to_floats(twice));
+    if (acc == TT_ACC_FP32) /* as tt_normalise() */
+        return v_add_in(l_equal(sum, 0xFFFFFFFFu), f, 27u << 23);
+    return v_add(f, v_set(acc == TT_ACC_FP16 ? 0x1000 : 0x8000));
 }
 
 /* Add two groups to one row of Dst. */
 INLINE void accumulate(struct term x, struct term y, uint16_t *hi, uint16_t *lo,
                        enum tt_acc acc)
 {
-    vec cell = v_load_words(hi), exp, sum, mag, f, e;
-    struct term d = dst_row(cell, lo, acc);
-    lanes keep, finite;
+    /* infinity; the largest number of 5 exponent bits */
+    const uint32_t limit = acc == TT_ACC_FP16 ? 0x0FFFFFFF : 0x7F800000;
+    vec old = v_load_dst(hi, lo, acc), exp, sum, f, less;
+    struct term d = dst_term(old);
+    lanes keep;
 
     exp = v_max(v_max(x.exp, y.exp), d.exp);
     sum = v_add(align(x, exp, acc), align(y, exp, acc));
-    sum = v_add_signed(sum, align(d, exp, acc), cell);
+    sum = v_add_signed(sum, align(d, exp, acc), old);
 
-    mag = v_abs(sum);
-    f = to_float(mag, acc);
-    e = v_add(v_sub(v_shr(f, 23), v_set(151)), exp);
-    if (acc == TT_ACC_FP32) /* as tt_normalise() */
-        e = v_add_in(l_equal(sum, 0xFFFFFFFFu), e, 27);
-    /* where exp is 0, so are all terms */
-    keep = l_and(l_greater(e, v_set(0)), l_greater(mag, v_set(0)));
-    finite = l_and(keep, l_greater(v_set(acc == TT_ACC_FP16 ? 32 : 255), e));
-
-    v_store_words(keep, hi, cell_of(sum, f, e, finite, acc));
-    if (acc == TT_ACC_FP32)
-        v_store_words(finite, lo, f);
+    f = to_float(sum, acc);
+    less = v_sub(v_set(151), exp); /* by which its exponent is too large */
+    /* neither 0 nor of an exponent below 1; where exp is 0, all terms are */
+    keep = l_greater(v_shr(f, 23), v_max(less, v_set(0)));
+    f = v_min_unsigned(v_sub(f, v_shl(less, 23)), v_set(limit));
+    v_store_dst(v_keep(keep, v_or_and(f, sum, 0x80000000u)), hi, lo, acc);
 }
 
-INLINE bool run(const struct tt_mvmul *m, enum tt_acc acc)
+INLINE void run_rows(const struct tt_mvmul *m, enum tt_acc acc, bool all)
 {
     const unsigned low_a = m->phase & 1u, low_b = m->phase >> 1 & 1u;
     const struct tt_mvmul_cache *c = m->cache;
@@ -153,12 +134,20 @@ INLINE bool run(const struct tt_mvmul *m, enum tt_acc acc)
     const uint8_t(*least)[2][TT_ROW] = c->below[m->block_a][m->block_b];
     const struct scale s = scale_of(m, acc);
 
+    for (unsigned r = 0; r < m->cells.n / TT_ROW; r++)
+        accumulate(group(a, b[r], least[r][0], s, all),
+                   group(a + 8, b[r] + 8, least[r][1], s, all),
+                   &m->cells.hi[r * TT_ROW], &m->cells.lo[r * TT_ROW], acc);
+}
+
+INLINE bool run(const struct tt_mvmul *m, enum tt_acc acc)
+{
     if (!prepare(m))
         return false;
-    for (unsigned r = 0; r < m->cells.n / TT_ROW; r++)
-        accumulate(group(a, b[r], least[r][0], s),
-                   group(a + 8, b[r] + 8, least[r][1], s),
-                   &m->cells.hi[r * TT_ROW], &m->cells.lo[r * TT_ROW], acc);
+    if (scale_of(m, acc).base > m->cache->most[m->block_a][m->block_b])
+        run_rows(m, acc, true);
+    else
+        run_rows(m, acc, false);
     return true;
 }
 

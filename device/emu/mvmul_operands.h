@@ -22,11 +22,9 @@ static const uint32_t part_a[2] = {0xFFF80000u, 0xFF87C000u};
 static const uint32_t part_b[2] = {0xFFFE0000u, 0xFF81E000u};
 
 /* Datums as floats with 8 exponent bits, and which of them are not zero. */
-INLINE vec load_datums(const uint32_t *p, uint32_t mask, bool exp8,
-                       lanes *out_some)
+INLINE vec datums(vec v, uint32_t mask, bool exp8, lanes *out_some)
 {
-    vec v = v_and(v_load(p), v_set(mask));
-
+    v = v_and(v, v_set(mask));
     *out_some = l_greater(v_and(v, v_set(EXP_MASK)), v_set(0));
     return exp8 ? v : v_add(v, v_set(REBIAS << 23));
 }
@@ -82,7 +80,8 @@ TARGET static __attribute__((noinline)) void make_a(const struct tt_mvmul *m)
 
         for (unsigned i = 0; i < 4; i++) {
             lanes some;
-            vec v = load_datums(m->a[k + i], m->mask_a, m->exp8, &some);
+            vec v =
+                datums(v_load_columns(m->a[k + i]), m->mask_a, m->exp8, &some);
 
             d[i] = below(v, some, &bad);
             for (unsigned p = 0; p < 2; p++)
@@ -103,7 +102,7 @@ TARGET static __attribute__((noinline)) void make_b(const struct tt_mvmul *m)
     memcpy(c->b_datum[block], m->b, sizeof(c->b_datum[block]));
     for (unsigned r = 0; r < 8; r++) {
         lanes some;
-        vec v = load_datums(m->b[r], m->mask_b, m->exp8, &some);
+        vec v = datums(v_load(m->b[r]), m->mask_b, m->exp8, &some);
         vec d = below(v, some, &bad);
 
         v_store_bytes(c->b_below[block][r], v_shr(d, 24));
@@ -125,21 +124,35 @@ INLINE vec four_k(const uint8_t *bytes)
 
 /* Least distance of a group's products, a byte per column; 255 where all are
  * zero. It is the same in every phase. */
+INLINE vec least_of(struct tt_mvmul_cache *c, unsigned a, unsigned b,
+                    unsigned row, unsigned group)
+{
+    const uint8_t *of_b = &c->b_below[b][row][8 * group];
+    vec x = v_load(c->a_below[a][2 * group]);
+    vec y = v_load(c->a_below[a][2 * group + 1]);
+    vec d = v_min_bytes(v_add_bytes(x, four_k(of_b)),
+                        v_add_bytes(y, four_k(of_b + 4)));
+
+    d = v_min_bytes(d, v_shr(d, 16));
+    d = v_min_bytes(d, v_shr(d, 8));
+    v_store_bytes(c->below[a][b][row][group], d);
+    return v_and(d, v_set(0xFF));
+}
+
 TARGET static __attribute__((noinline)) void
 make_below(struct tt_mvmul_cache *c, unsigned a, unsigned b)
 {
-    for (unsigned r = 0; r < 8; r++)
-        for (unsigned g = 0; g < 2; g++) {
-            const uint8_t *of_b = &c->b_below[b][r][8 * g];
-            vec x = v_load(c->a_below[a][2 * g]);
-            vec y = v_load(c->a_below[a][2 * g + 1]);
-            vec d = v_min_bytes(v_add_bytes(x, four_k(of_b)),
-                                v_add_bytes(y, four_k(of_b + 4)));
+    uint32_t each[TT_ROW], most = 0;
+    vec all = v_set(0);
 
-            d = v_min_bytes(d, v_shr(d, 16));
-            d = v_min_bytes(d, v_shr(d, 8));
-            v_store_bytes(c->below[a][b][r][g], d);
-        }
+    for (unsigned r = 0; r < 8; r++) {
+        all = v_max(all, least_of(c, a, b, r, 0));
+        all = v_max(all, least_of(c, a, b, r, 1));
+    }
+    v_store(each, all);
+    for (unsigned i = 0; i < TT_ROW; i++)
+        most = each[i] > most ? each[i] : most;
+    c->most[a][b] = (int32_t)most;
     c->serial_a[a][b] = c->a_key[a].serial;
     c->serial_b[a][b] = c->b_key[b].serial;
 }

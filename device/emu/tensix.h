@@ -106,6 +106,7 @@ struct tt_mvmul_cache {
     float a_part[4][2][16][TT_ROW], b_part[8][2][8][TT_ROW];
     uint8_t a_below[4][4][4 * TT_ROW], b_below[8][8][TT_ROW];
     uint8_t below[4][8][8][2][TT_ROW]; /* of pairs of blocks: row, group */
+    int32_t most[4][8];                /* the largest of them */
     struct tt_mvmul_key a_key[4], b_key[8];
     uint64_t serial_a[4][8], serial_b[4][8]; /* that @below is of */
     uint64_t serial;
