@@ -57,10 +57,11 @@ INLINE vec v_load_columns(const uint32_t *p)
 /* 16 bytes to 16 lanes. */
 INLINE vec v_load_bytes(const uint8_t *p)
 {
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i *x = (const __m128i *)(const void *)p;
+    const __m128i *y = (const __m128i *)(const void *)(p + 8);
 
-    return (vec){_mm256_cvtepu8_epi32(v),
-                 _mm256_cvtepu8_epi32(_mm_unpackhi_epi64(v, v))};
+    return (vec){_mm256_cvtepu8_epi32(_mm_loadl_epi64(x)),
+                 _mm256_cvtepu8_epi32(_mm_loadl_epi64(y))};
 }
 
 INLINE vec v_and(vec a, vec b)
@@ -258,12 +259,16 @@ INLINE vec v_keep(lanes some, vec v)
     return v_and(some, v);
 }
 
-/* @v, with @w or 1 added in these lanes. */
-INLINE vec v_add_in(lanes some, vec v, uint32_t w)
+/* @w in these lanes, @v in the others. */
+INLINE vec v_set_in(lanes some, vec v, uint32_t w)
 {
-    return v_add(v, v_and(some, v_set(w)));
+    const vec to = v_set(w);
+
+    return (vec){_mm256_blendv_epi8(v.x, to.x, some.x),
+                 _mm256_blendv_epi8(v.y, to.y, some.y)};
 }
 
+/* @v, with 1 added in these lanes. */
 INLINE vec v_add_one_in(lanes some, vec v)
 {
     return v_sub(v, some);

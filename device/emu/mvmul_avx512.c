@@ -225,15 +225,16 @@ INLINE vec v_keep(lanes some, vec v)
     return _mm512_maskz_mov_epi32(some, v);
 }
 
-/* @v, with @w or 1 added in these lanes. */
-INLINE vec v_add_in(lanes some, vec v, uint32_t w)
+/* @w in these lanes, @v in the others. */
+INLINE vec v_set_in(lanes some, vec v, uint32_t w)
 {
-    return _mm512_mask_add_epi32(v, some, v, v_set(w));
+    return _mm512_mask_mov_epi32(v, some, v_set(w));
 }
 
+/* @v, with 1 added in these lanes. */
 INLINE vec v_add_one_in(lanes some, vec v)
 {
-    return v_add_in(some, v, 1);
+    return _mm512_mask_add_epi32(v, some, v, v_set(1));
 }
 
 /* @v in these lanes, all ones in the others. */

@@ -17,10 +17,10 @@
 
 #include "device/emu/mvmul_operands.h"
 
-/* One group of eight products per column. */
+/* One group of eight products per column, or a row of Dst. */
 struct term {
-    vec man2; /* twice the mantissa, signed */
-    vec exp;
+    vec man2;  /* twice the mantissa, signed */
+    vec below; /* by how much its exponent is below struct scale's @base */
 };
 
 /* What a sum of products depends on besides its operands. */
@@ -33,11 +33,10 @@ struct scale {
 INLINE struct scale scale_of(const struct tt_mvmul *m, enum tt_acc acc)
 {
     const struct tt_fidelity f = tt_fidelity(m->phase, m->exp8, acc);
-    /* what exp_adjust would be in the upper parts of 8-bit exponents */
     const int32_t small = acc == TT_ACC_FP16 ? REBIAS : 0;
-    const int32_t adjust = f.exp_adjust - (m->exp8 ? 0 : 2 * REBIAS);
 
-    return (struct scale){2 * (int32_t)EXP_MAX + adjust,
+    return (struct scale){2 * (int32_t)EXP_MAX + f.exp_adjust -
+                              (m->exp8 ? 0 : 2 * REBIAS),
                           (uint32_t)(13 + small) << 23 | 0x400000u,
                           f.exp_adjust > 0 ? f.exp_adjust : 0};
 }
@@ -47,31 +46,35 @@ INLINE struct scale scale_of(const struct tt_mvmul *m, enum tt_acc acc)
 INLINE struct term group(const float (*a)[TT_ROW], const float *b,
                          const uint8_t *least, struct scale s, bool all)
 {
-    vec exp = v_sub(v_set((uint32_t)s.base), v_load_bytes(least));
-    vec start = v_add(v_shl(exp, 23), v_set(s.start)), man2;
+    const uint32_t top = ((uint32_t)s.base << 23) + s.start;
+    vec below = v_load_bytes(least), man2;
+    vec start = v_sub(v_set(top), v_shl(below, 23));
     /* some product is not zero (255 is more than any base), and the exponent is
      * above 0 */
-    lanes keep = l_greater(exp, v_set(0));
-    vecf sum;
+    lanes keep = l_greater(v_set((uint32_t)s.base), below);
+    vecf sum = v_as_floats(all ? start : v_keep(keep, start)), other;
 
-    start = all ? start : v_keep(keep, start);
-    sum = v_as_floats(start);
-    for (unsigned k = 0; k < 8; k++)
+    other = sum; /* a second sum to halve the wait for the first */
+    for (unsigned k = 0; k < 8; k += 2) {
         sum = v_multiply_add(a[k], b[k], sum);
-    man2 = v_shl(v_sub(v_as_ints(sum), start), 14);
+        other = v_multiply_add(a[k + 1], b[k + 1], other);
+    }
+    /* of @start no bit stays */
+    man2 = v_shl(v_add(v_as_ints(sum), v_as_ints(other)), 14);
     if (all)
-        return (struct term){man2, exp};
+        return (struct term){man2, below};
     return (struct term){v_keep(keep, man2),
-                         v_max(exp, v_set((uint32_t)s.zero_exp))};
+                         v_min(below, v_set((uint32_t)(s.base - s.zero_exp)))};
 }
 
 /* A Dst datum (sign, exponent, 23 bits of mantissa) without its sign. */
-INLINE struct term dst_term(vec v)
+INLINE struct term dst_term(vec v, struct scale s)
 {
     vec twice = v_add(v, v), exp = v_shr(twice, 24);
     vec man2 = v_or_and(v_set(1u << 24), twice, 0xFFFFFF);
 
-    return (struct term){v_keep(l_greater(exp, v_set(0)), man2), exp};
+    return (struct term){v_keep(l_greater(exp, v_set(0)), man2),
+                         v_sub(v_set((uint32_t)s.base), exp)};
 }
 
 INLINE vec halve_up(vec v)
@@ -79,10 +82,10 @@ INLINE vec halve_up(vec v)
     return v_sar(v_add(v, v_set(1)), 1);
 }
 
-/* Aligned to @exp; a 16-bit accumulator has 13 bits less. */
-INLINE vec align(struct term t, vec exp, enum tt_acc acc)
+/* Aligned to the exponent @below; a 16-bit accumulator has 13 bits less. */
+INLINE vec align(struct term t, vec below, enum tt_acc acc)
 {
-    vec v = halve_up(v_sar_by(t.man2, v_sub(exp, t.exp)));
+    vec v = halve_up(v_sar_by(t.man2, v_sub(t.below, below)));
 
     return acc == TT_ACC_FP32
                ? v
@@ -93,33 +96,37 @@ INLINE vec align(struct term t, vec exp, enum tt_acc acc)
  * to what Dst keeps. In a 16-bit accumulator it has 17 bits: exact before. */
 INLINE vec to_float(vec sum, enum tt_acc acc)
 {
-    vec mag = v_abs(sum), twice = v_add(mag, mag), f;
+    vec mag = v_abs(sum), f;
 
-    if (acc == TT_ACC_FP32) /* leave ties upwards */
-        twice = v_add_one_in(l_greater(mag, v_set((1u << 24) - 1)), twice);
-    f = v_as_ints(v_to_floats(twice));
-    if (acc == TT_ACC_FP32) /* as tt_normalise() */
-        return v_add_in(l_equal(sum, 0xFFFFFFFFu), f, 27u << 23);
+    if (acc == TT_ACC_FP32) { /* as tt_normalise() */
+        mag = v_set_in(l_equal(sum, 0xFFFFFFFFu), mag, 1u << 27);
+        /* leave ties upwards */
+        mag = v_add_one_in(l_greater(mag, v_set((1u << 24) - 1)),
+                           v_add(mag, mag));
+        return v_as_ints(v_to_floats(mag));
+    }
+    f = v_as_ints(v_to_floats(v_add(mag, mag)));
     return v_add(f, v_set(acc == TT_ACC_FP16 ? 0x1000 : 0x8000));
 }
 
 /* Add two groups to one row of Dst. */
-INLINE void accumulate(struct term x, struct term y, uint16_t *hi, uint16_t *lo,
-                       enum tt_acc acc)
+INLINE void accumulate(struct term x, struct term y, struct scale s,
+                       uint16_t *hi, uint16_t *lo, enum tt_acc acc)
 {
     /* infinity; the largest number of 5 exponent bits */
     const uint32_t limit = acc == TT_ACC_FP16 ? 0x0FFFFFFF : 0x7F800000;
-    vec old = v_load_dst(hi, lo, acc), exp, sum, f, less;
-    struct term d = dst_term(old);
+    vec old = v_load_dst(hi, lo, acc), below, sum, f, less;
+    struct term d = dst_term(old, s);
     lanes keep;
 
-    exp = v_max(v_max(x.exp, y.exp), d.exp);
-    sum = v_add(align(x, exp, acc), align(y, exp, acc));
-    sum = v_add_signed(sum, align(d, exp, acc), old);
+    below = v_min(v_min(x.below, y.below), d.below);
+    sum = v_add(align(x, below, acc), align(y, below, acc));
+    sum = v_add_signed(sum, align(d, below, acc), old);
 
     f = to_float(sum, acc);
-    less = v_sub(v_set(151), exp); /* by which its exponent is too large */
-    /* neither 0 nor of an exponent below 1; where exp is 0, all terms are */
+    /* by how much its exponent is too large */
+    less = v_add(below, v_set((uint32_t)(151 - s.base)));
+    /* neither 0 nor of an exponent below 1; at exponent 0 all terms are 0 */
     keep = l_greater(v_shr(f, 23), v_max(less, v_set(0)));
     f = v_min_unsigned(v_sub(f, v_shl(less, 23)), v_set(limit));
     v_store_dst(v_keep(keep, v_or_and(f, sum, 0x80000000u)), hi, lo, acc);
@@ -133,11 +140,17 @@ INLINE void run_rows(const struct tt_mvmul *m, enum tt_acc acc, bool all)
     const float(*b)[TT_ROW] = c->b_part[m->block_b][low_b];
     const uint8_t(*least)[2][TT_ROW] = c->below[m->block_a][m->block_b];
     const struct scale s = scale_of(m, acc);
+    const unsigned n_rows = m->cells.n / TT_ROW;
+    struct term sum[8][2];
 
-    for (unsigned r = 0; r < m->cells.n / TT_ROW; r++)
-        accumulate(group(a, b[r], least[r][0], s, all),
-                   group(a + 8, b[r] + 8, least[r][1], s, all),
-                   &m->cells.hi[r * TT_ROW], &m->cells.lo[r * TT_ROW], acc);
+    /* all sums first: they do not wait for each other */
+    for (unsigned r = 0; r < n_rows; r++) {
+        sum[r][0] = group(a, b[r], least[r][0], s, all);
+        sum[r][1] = group(a + 8, b[r] + 8, least[r][1], s, all);
+    }
+    for (unsigned r = 0; r < n_rows; r++)
+        accumulate(sum[r][0], sum[r][1], s, &m->cells.hi[r * TT_ROW],
+                   &m->cells.lo[r * TT_ROW], acc);
 }
 
 INLINE bool run(const struct tt_mvmul *m, enum tt_acc acc)

@@ -57,24 +57,12 @@ INLINE vec top_bytes(const vec *v)
     return v_pick(0xFFFF0000u, y, v_shr(x, 16));
 }
 
-/* Whether an entry is what would be made now. */
-INLINE bool is_made(const struct tt_mvmul_key *key, const uint32_t *from,
-                    const uint32_t *datum, unsigned n, uint32_t mask)
-{
-    vec differ = v_set(mask ^ key->mask);
-
-    for (unsigned i = 0; i < n; i += 16)
-        differ = v_or_xor(differ, v_load(&from[i]), v_load(&datum[i]));
-    return !v_any(differ);
-}
-
 TARGET static __attribute__((noinline)) void make_a(const struct tt_mvmul *m)
 {
     struct tt_mvmul_cache *c = m->cache;
     const unsigned block = m->block_a;
     lanes bad = l_none();
 
-    memcpy(c->a_datum[block], m->a, sizeof(c->a_datum[block]));
     for (unsigned k = 0; k < 16; k += 4) {
         vec d[4];
 
@@ -90,7 +78,8 @@ TARGET static __attribute__((noinline)) void make_a(const struct tt_mvmul *m)
         }
         v_store(c->a_below[block][k / 4], top_bytes(d));
     }
-    c->a_key[block] = (struct tt_mvmul_key){m->mask_a, l_any(bad), ++c->serial};
+    c->a_key[block] =
+        (struct tt_mvmul_key){m->source_a, ++c->serial, m->mask_a, l_any(bad)};
 }
 
 TARGET static __attribute__((noinline)) void make_b(const struct tt_mvmul *m)
@@ -99,7 +88,6 @@ TARGET static __attribute__((noinline)) void make_b(const struct tt_mvmul *m)
     const unsigned block = m->block_b;
     lanes bad = l_none();
 
-    memcpy(c->b_datum[block], m->b, sizeof(c->b_datum[block]));
     for (unsigned r = 0; r < 8; r++) {
         lanes some;
         vec v = datums(v_load(m->b[r]), m->mask_b, m->exp8, &some);
@@ -111,7 +99,8 @@ TARGET static __attribute__((noinline)) void make_b(const struct tt_mvmul *m)
                 c->b_part[block][p][r],
                 v_scale(part(v, some, part_b[p], p), 1.0f + 0x1p-14f));
     }
-    c->b_key[block] = (struct tt_mvmul_key){m->mask_b, l_any(bad), ++c->serial};
+    c->b_key[block] =
+        (struct tt_mvmul_key){m->source_b, ++c->serial, m->mask_b, l_any(bad)};
 }
 
 INLINE vec four_k(const uint8_t *bytes)
@@ -163,11 +152,9 @@ INLINE bool prepare(const struct tt_mvmul *m)
     struct tt_mvmul_cache *c = m->cache;
     const unsigned a = m->block_a, b = m->block_b;
 
-    if (!is_made(&c->a_key[a], c->a_datum[a][0], m->a[0], 16 * TT_ROW,
-                 m->mask_a))
+    if (c->a_key[a].source != m->source_a || c->a_key[a].mask != m->mask_a)
         make_a(m);
-    if (!is_made(&c->b_key[b], c->b_datum[b][0], m->b[0], 8 * TT_ROW,
-                 m->mask_b))
+    if (c->b_key[b].source != m->source_b || c->b_key[b].mask != m->mask_b)
         make_b(m);
     if (c->a_key[a].far || c->b_key[b].far)
         return false;

@@ -84,25 +84,34 @@ struct tt_src {
     bool valid[2];
     uint8_t unpack_bank; /* bank the unpacker writes next */
     uint8_t matrix_bank; /* bank the matrix unit reads */
-    uint8_t fill[60];    /* so that what follows begins a cache line */
+    uint64_t serial[2];  /* of each bank's contents; see tt_src_changed() */
+    uint64_t n_serials;
+    uint8_t fill[32]; /* so that what follows begins a cache line */
 };
 
+/** tt_src_changed - whoever writes datums of a bank says so: what was derived
+ *  from the old ones (struct tt_mvmul_cache) counts no longer */
+static inline void tt_src_changed(struct tt_src *src, unsigned bank)
+{
+    src->serial[bank & 1u] = ++src->n_serials;
+}
+
 /** struct tt_mvmul_key - what an entry of struct tt_mvmul_cache was made from
+ *  @source: serial of the Src bank
  *  @mask: bits of a datum that count; 0 in an empty entry
  *  @far: an exponent is out of the range of the vector forms
  *  @serial: number of the entry; a new one for new contents */
 struct tt_mvmul_key {
+    uint64_t source, serial;
     uint32_t mask;
     bool far;
-    uint64_t serial;
 };
 
 /** struct tt_mvmul_cache - operands of MVMUL as its vector forms want them:
- * each is used in several products of each fidelity phase. No state: an entry
- *  holds the datums it was made from, which are compared before it is used.
- *  First the four SrcA blocks of 16 rows, then the eight SrcB blocks of 8. */
+ *  each is used in several products of each fidelity phase. No state: an entry
+ *  counts for the contents of a bank that it was made from. First the four SrcA
+ *  blocks of 16 rows, then the eight SrcB blocks of 8. */
 struct tt_mvmul_cache {
-    uint32_t a_datum[4][16][TT_ROW], b_datum[8][8][TT_ROW];
     float a_part[4][2][16][TT_ROW], b_part[8][2][8][TT_ROW];
     uint8_t a_below[4][4][4 * TT_ROW], b_below[8][8][TT_ROW];
     uint8_t below[4][8][8][2][TT_ROW]; /* of pairs of blocks: row, group */
@@ -110,7 +119,7 @@ struct tt_mvmul_cache {
     struct tt_mvmul_key a_key[4], b_key[8];
     uint64_t serial_a[4][8], serial_b[4][8]; /* that @below is of */
     uint64_t serial;
-    uint8_t fill[56]; /* as in struct tt_src */
+    uint8_t fill[24]; /* as in struct tt_src */
 };
 
 /** struct tt_packer_carry - L1 position that PACRs of one tile share */
@@ -142,7 +151,7 @@ struct tt_tensix {
      * bits (Dst.md); a 32-bit datum is two cells, 8 rows apart. */
     uint16_t dst[TT_DST_ROWS][TT_ROW];
     struct tt_src src_a, src_b;
-    struct tt_mvmul_cache mvmul; /* 45 KiB */
+    struct tt_mvmul_cache mvmul; /* 29 KiB */
     struct tt_sfpu sfpu;
 
     struct tt_tile *tile;

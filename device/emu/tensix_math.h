@@ -177,7 +177,8 @@ void tt_elw_float(const struct tt_elw *m);
  *  of Dst, at most 8 */
 struct tt_mvmul {
     struct tt_mvmul_cache *cache;
-    unsigned block_a, block_b; /* where operands lie: 16, 8 rows each */
+    unsigned block_a, block_b;   /* where operands lie: 16, 8 rows each */
+    uint64_t source_a, source_b; /* serials of the banks that hold them */
     const uint32_t (*a)[TT_ROW];
     const uint32_t (*b)[TT_ROW];
     uint32_t mask_a, mask_b; /* bits of a datum that its format has */

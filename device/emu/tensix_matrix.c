@@ -93,6 +93,13 @@ static bool fits_5_bits(const uint32_t *v, unsigned n)
     return !(all & 0x70000000u);
 }
 
+static bool eight_valid(const uint8_t *valid)
+{
+    static const uint8_t all[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+
+    return !memcmp(valid, all, sizeof(all));
+}
+
 /* The Dst rows of an instruction, marked valid; rows that read as zero are
  * made to hold @empty first if @read says that the old value counts. */
 static struct tt_cells take_cells(struct tt_tensix *t, const struct mode *m,
@@ -105,6 +112,8 @@ static struct tt_cells take_cells(struct tt_tensix *t, const struct mode *m,
         tt_check_dst_math(t, t->insn_thread, m->dst_row);
     if (m->pairs)
         c.lo = t->dst[row + TT_DST_LO_ROWS];
+    if (n_rows == 8 && eight_valid(&t->dst_valid[row]))
+        return c;
     for (unsigned r = 0; r < n_rows; r++) {
         if (read && !t->dst_valid[row + r]) {
             memset(&c.hi[r * TT_ROW], empty, sizeof(t->dst[0]));
@@ -267,6 +276,8 @@ static enum tt_step matmul(struct tt_tensix *t, unsigned thread, uint32_t insn,
             .cache = &t->mvmul,
             .block_a = m->row_a / 16,
             .block_b = m->row_b / 8,
+            .source_a = t->src_a.serial[t->src_a.matrix_bank & 1],
+            .source_b = t->src_b.serial[t->src_b.matrix_bank & 1],
             .a = a,
             .b = b,
             .mask_a = m->mask_a,

@@ -273,6 +273,7 @@ enum tt_step tt_op_movd2a(struct tt_tensix *t, unsigned thread, uint32_t insn)
     for (uint32_t i = 0; i < 4; i++)
         dst_read_row(t, &m, m.dst_row + i,
                      tt_math_bank(&t->src_a)[m.src_row + i]);
+    tt_src_changed(&t->src_a, t->src_a.matrix_bank);
     return tt_math_finish(t, thread, m.addr_mod, 0);
 }
 
@@ -295,6 +296,7 @@ enum tt_step tt_op_movd2b(struct tt_tensix *t, unsigned thread, uint32_t insn)
     for (uint32_t i = 0; i < (m.mod ? 4u : 1u); i++)
         dst_read_row(t, &m, m.dst_row + i,
                      tt_math_bank(&t->src_b)[m.src_row + i]);
+    tt_src_changed(&t->src_b, t->src_b.matrix_bank);
     return tt_math_finish(t, thread, m.addr_mod, 0);
 }
 
@@ -319,6 +321,7 @@ enum tt_step tt_op_movb2a(struct tt_tensix *t, unsigned thread, uint32_t insn)
     for (uint32_t i = 0; i < 4; i++)
         flush_row(tt_math_bank(&t->src_a)[a + i],
                   tt_math_bank(&t->src_b)[b + i], keep, 0xFFFFFFFFu);
+    tt_src_changed(&t->src_a, t->src_a.matrix_bank);
     return tt_math_finish(t, thread, TT_BITS(insn, 16, 15), 0);
 }
 
@@ -340,6 +343,7 @@ enum tt_step tt_op_trnspsrcb(struct tt_tensix *t, unsigned thread,
             face[j][i] = v;
         }
     }
+    tt_src_changed(&t->src_b, t->src_b.matrix_bank);
     return TT_STEP_DONE;
 }
 
@@ -397,6 +401,7 @@ enum tt_step tt_op_zeroacc(struct tt_tensix *t, unsigned thread, uint32_t insn)
 static void zero_bank(struct tt_src *src, unsigned bank)
 {
     memset(src->datum[bank & 1u], 0, sizeof(src->datum[0]));
+    tt_src_changed(src, bank);
 }
 
 enum tt_step tt_op_zerosrc(struct tt_tensix *t, unsigned thread, uint32_t insn)
@@ -412,8 +417,10 @@ enum tt_step tt_op_zerosrc(struct tt_tensix *t, unsigned thread, uint32_t insn)
                                 (unsigned)which, both_banks, write_mode);
 
     if (both_banks) {
-        memset(t->src_a.datum, 0, sizeof(t->src_a.datum));
-        memset(t->src_b.datum, 0, sizeof(t->src_b.datum));
+        for (unsigned bank = 0; bank < 2; bank++) {
+            zero_bank(&t->src_a, bank);
+            zero_bank(&t->src_b, bank);
+        }
         return TT_STEP_DONE;
     }
     if (which & 1u)

@@ -462,6 +462,7 @@ static void unpack_to_src(struct tt_tensix *t, const struct unpack_plan *p)
     } else {
         convert(t, p, from, &bank[0][0] + p->first);
     }
+    tt_src_changed(src, src->unpack_bank);
 }
 
 /* Tell the sanitizer what will be read. */
@@ -558,6 +559,7 @@ enum tt_step tt_op_unpacr_nop(struct tt_tensix *t, unsigned thread,
                                     "modelled");
         clear_bank(src->datum[src->unpack_bank],
                    what == NOP_CLEAR ? 0u : SRC_NEG_INF);
+        tt_src_changed(src, src->unpack_bank);
         return TT_STEP_DONE;
     default:
         return tt_tensix_refuse(

@@ -63,7 +63,7 @@ static const uint32_t default_pc[TT_N_RISC] = {0, 0x6000, 0xA000, 0xE000,
 ON_LINE(dst);
 ON_LINE(src_a.datum);
 ON_LINE(src_b.datum);
-ON_LINE(mvmul.a_datum);
+ON_LINE(mvmul.a_part);
 ON_LINE(sfpu.lreg);
 
 /* Zeroed pages, not committed, or NULL. */

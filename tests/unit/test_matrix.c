@@ -82,6 +82,8 @@ static void random_sources(struct fixture *f, bool exp8)
             f->t->src_a.datum[0][r][c] = random_datum(f, exp8);
             f->t->src_b.datum[0][r][c] = random_datum(f, exp8);
         }
+    tt_src_changed(&f->t->src_a, 0);
+    tt_src_changed(&f->t->src_b, 0);
 }
 
 static void random_dst(struct fixture *f, bool exp8)
@@ -469,6 +471,8 @@ static uint32_t spread_datum(struct fixture *f, enum spread spread, bool exp8)
 static void random_product(struct fixture *f, struct product *p,
                            enum spread spread, unsigned which)
 {
+    p->m.source_a += which & 1u;
+    p->m.source_b += which >> 1;
     for (unsigned i = 0; which & 1u && i < TT_ROW * TT_ROW; i++)
         p->a[i / 16][i % 16] = spread_datum(f, spread, p->m.exp8);
     for (unsigned i = 0; which & 2u && i < TT_BLOCK; i++)
