@@ -87,8 +87,8 @@ def row_add(dtype, kernel, cores, tiles_per_core, repeats):
     return [t * 1e3 / rows for t in run_ms(schedule, repeats)]
 
 
-def row_matmul(cores, kt, repeats):
-    """us per pair of tiles of a HiFi4 product with 32-bit Dst."""
+def row_matmul(cores, kt, repeats, fidelity=4):
+    """us per pair of tiles of a product with 32-bit Dst, by MATH_FIDELITY."""
     dev = device()
     rng = np.random.default_rng(1)
     a = rng.standard_normal((cores * 32, kt * 32), np.float32)
@@ -96,7 +96,9 @@ def row_matmul(cores, kt, repeats):
     buffers = [dev.create_buffer(x, "bf16") for x in (a, b)]
     buffers.append(dev.create_buffer((cores * 32, 32), "bf16"))
     schedule = schedule_of(dev, "matmul", buffers, "bf16", (cores, 1, 1),
-                           tail=[1, kt], consts=[("FP32_DEST_ACC", 1)])
+                           tail=[1, kt],
+                           consts=[("FP32_DEST_ACC", 1),
+                                   ("MATH_FIDELITY", fidelity)])
     return [t * 1e3 / (cores * kt) for t in run_ms(schedule, repeats)]
 
 
@@ -331,6 +333,8 @@ STREAMS = [
      ["bf16", "add_tiles", 1, 256, 1]),
     ("bf16 matmul HiFi4, 64 cores, per tile", "matmul", [64, 16, 9],
      [64, 2, 1]),
+    ("bf16 matmul LoFi, 64 cores, per tile", "matmul", [64, 16, 9, 0],
+     [64, 2, 1, 0]),
     ("integer code, 1 core, per round", "integer", [256, 21], [32, 1]),
     ("bf16 exp of 4 Mi, 64 cores, per tile", "exp", [64, 64, 11], [64, 4, 1]),
     ("bf16 softmax, rows of 1024, 64 cores, per tile", "softmax",
