@@ -348,28 +348,45 @@ enum tt_step tt_op_gapool(struct tt_tensix *t, unsigned thread, uint32_t insn)
 
 /* GMPOOL: maximum of each column of 16 rows of SrcA, and of Dst       */
 
-/* Orders sign-magnitude patterns as signed integers. */
+/* Orders sign-magnitude patterns as signed integers; its own inverse. */
 static inline int32_t total_order(uint32_t v)
 {
     return (int32_t)(v & 0x80000000u ? v ^ 0x7FFFFFFFu : v);
 }
 
-static void pool_column(const uint32_t (*a)[TT_ROW], unsigned col,
-                        const struct mode *m, struct tt_cells c)
+/* The largest of each column of @a and of Dst, all in one order; denormals
+ * count as 0. */
+TT_SIMD static void pool_columns(const uint32_t (*a)[TT_ROW], uint32_t mask,
+                                 int32_t *restrict max)
 {
-    /* with 32-bit Dst the old value counts as TF32 */
-    uint32_t hi = (uint32_t)tt_dst_to_bf16(c.hi[col]) << 16;
-    uint32_t max = m->pairs ? hi | (c.lo[col] & 0xE000u) : hi;
+    for (unsigned r = 0; r < TT_ROW; r++)
+        for (unsigned c = 0; c < TT_ROW; c++) {
+            uint32_t v = a[r][c] & mask;
+            int32_t order = v & 0x7F800000u ? total_order(v) : 0;
+
+            max[c] = order > max[c] ? order : max[c];
+        }
+}
+
+static void pool_rows(const uint32_t (*a)[TT_ROW], const struct mode *m,
+                      struct tt_cells c)
+{
+    int32_t max[TT_ROW];
 
     for (unsigned i = 0; i < TT_ROW; i++) {
-        uint32_t v = a[i][col] & m->mask_a;
+        uint32_t v = (uint32_t)tt_dst_to_bf16(c.hi[i]) << 16;
 
-        v = v & 0x7F800000u ? v : 0;
-        max = total_order(v) > total_order(max) ? v : max;
+        /* with 32-bit Dst the old value counts as TF32 */
+        max[i] = total_order(m->pairs ? v | (c.lo[i] & 0xE000u) : v);
     }
-    c.hi[col] = tt_dst_from_bf16((uint16_t)(max >> 16));
-    if (m->pairs)
-        c.lo[col] = (uint16_t)max;
+    pool_columns(a, m->mask_a, max);
+    for (unsigned i = 0; i < TT_ROW; i++) {
+        uint32_t v = (uint32_t)total_order((uint32_t)max[i]);
+
+        c.hi[i] = tt_dst_from_bf16((uint16_t)(v >> 16));
+        if (m->pairs)
+            c.lo[i] = (uint16_t)v;
+    }
 }
 
 static void pool(struct tt_tensix *t, const struct mode *m)
@@ -379,8 +396,7 @@ static void pool(struct tt_tensix *t, const struct mode *m)
     struct tt_cells c = take_cells(t, m, 1, true, 0xFF);
     struct mode below = *m;
 
-    for (unsigned col = 0; col < TT_ROW; col++)
-        pool_column(a, col, m, c);
+    pool_rows(a, m, c);
 
     /* the three rows below are cleared */
     for (below.dst_row = m->dst_row + 1; below.dst_row < m->dst_row + 4;

@@ -66,6 +66,25 @@ static enum tt_step bad_format(struct tt_tensix *t, unsigned thread,
 
 /* ---- Src to Dst ---- */
 
+TT_SIMD static void write_bf16(uint16_t *restrict cell, const uint32_t *in)
+{
+    for (unsigned i = 0; i < TT_ROW; i++)
+        cell[i] = tt_dst_from_bf16((uint16_t)(in[i] >> 16));
+}
+
+TT_SIMD static void write_fp16(uint16_t *restrict cell, const uint32_t *in)
+{
+    for (unsigned i = 0; i < TT_ROW; i++)
+        cell[i] = tt_dst_from_fp16(
+            (uint16_t)((in[i] >> 16 & 0x8000u) | (in[i] >> 13 & 0x7FFFu)));
+}
+
+TT_SIMD static void write_low(uint16_t *restrict low, const uint32_t *in)
+{
+    for (unsigned i = 0; i < TT_ROW; i++)
+        low[i] = (uint16_t)in[i];
+}
+
 static void dst_write_row(struct tt_tensix *t, uint32_t row, enum form form,
                           const uint32_t *in)
 {
@@ -76,39 +95,34 @@ static void dst_write_row(struct tt_tensix *t, uint32_t row, enum form form,
 
     if (t->check)
         tt_check_dst_math(t, t->insn_thread, row);
-    for (unsigned i = 0; i < TT_ROW; i++) {
-        uint32_t v = in[i];
-
-        switch (form) {
-        case FORM_BF16:
-            cell[i] = tt_dst_from_bf16((uint16_t)(v >> 16));
-            break;
-        case FORM_FP16:
-            cell[i] = tt_dst_from_fp16(
-                (uint16_t)((v >> 16 & 0x8000u) | (v >> 13 & 0x7FFFu)));
-            break;
-        case FORM_TF32:
-            cell[i] = tt_dst_from_bf16((uint16_t)(v >> 16));
-            low[i] = (uint16_t)v;
-            break;
-        case FORM_LOW:
-            if (!t->dst_valid[hi])
-                cell[i] = 0;
-            low[i] = tt_dst_from_bf16((uint16_t)(v >> 16));
-            break;
-        }
+    switch (form) {
+    case FORM_BF16:
+        write_bf16(cell, in);
+        break;
+    case FORM_FP16:
+        write_fp16(cell, in);
+        break;
+    case FORM_TF32:
+        write_bf16(cell, in);
+        write_low(low, in);
+        break;
+    case FORM_LOW:
+        if (!t->dst_valid[hi])
+            memset(cell, 0, TT_ROW * sizeof(*cell));
+        write_bf16(low, in);
+        break;
     }
     t->dst_valid[hi] = 1;
 }
 
-static void flush_row(uint32_t *out, const uint32_t *in, bool keep_denormals,
-                      uint32_t mask)
+TT_SIMD static void flush_row(uint32_t *restrict out, const uint32_t *in,
+                              bool keep_denormals, uint32_t mask)
 {
-    for (unsigned i = 0; i < TT_ROW; i++) {
-        uint32_t v = in[i];
+    /* bits of which one makes a datum count; the low 13 are never set */
+    const uint32_t some = keep_denormals ? 0xFFFFFFFFu : 0x7F800000u;
 
-        out[i] = keep_denormals || (v & 0x7F800000u) ? v & mask : 0;
-    }
+    for (unsigned i = 0; i < TT_ROW; i++)
+        out[i] = in[i] & some ? in[i] & mask : 0;
 }
 
 /* Which form a Src datum takes on its way to Dst; false: not modelled. */
@@ -215,6 +229,21 @@ enum tt_step tt_op_movb2d(struct tt_tensix *t, unsigned thread, uint32_t insn)
 
 /* ---- Dst to Src ---- */
 
+TT_SIMD static void read_bf16(uint32_t *restrict out, const uint16_t *cell)
+{
+    for (unsigned i = 0; i < TT_ROW; i++)
+        out[i] = (uint32_t)tt_dst_to_bf16(cell[i]) << 16;
+}
+
+TT_SIMD static void read_fp16(uint32_t *restrict out, const uint16_t *cell)
+{
+    for (unsigned i = 0; i < TT_ROW; i++) {
+        uint32_t v = tt_dst_to_fp16(cell[i]);
+
+        out[i] = (v & 0x8000u) << 16 | (v & 0x7FFFu) << 13;
+    }
+}
+
 /* A row of Dst as Src datums of the format that the unit is set to. */
 static void dst_read_row(struct tt_tensix *t, const struct move *m,
                          uint32_t row, uint32_t *out)
@@ -229,18 +258,12 @@ static void dst_read_row(struct tt_tensix *t, const struct move *m,
         memset(out, 0, TT_ROW * sizeof(*out));
         return;
     }
-    for (unsigned i = 0; i < TT_ROW; i++) {
-        uint32_t v = m->low ? low[i] : cell[i];
-
-        if (!m->pairs && m->fmt_a == TT_FMT_FP16) {
-            v = tt_dst_to_fp16((uint16_t)v);
-            out[i] = (v & 0x8000u) << 16 | (v & 0x7FFFu) << 13;
-        } else {
-            out[i] = (uint32_t)tt_dst_to_bf16((uint16_t)v) << 16;
-            if (m->fmt_a == TT_FMT_TF32)
-                out[i] |= low[i] & 0xE000u;
-        }
-    }
+    if (!m->pairs && m->fmt_a == TT_FMT_FP16)
+        read_fp16(out, cell);
+    else
+        read_bf16(out, m->low ? low : cell);
+    for (unsigned i = 0; m->fmt_a == TT_FMT_TF32 && i < TT_ROW; i++)
+        out[i] |= low[i] & 0xE000u;
 }
 
 /* Combinations of Dst width, format and half that exist. */
