@@ -152,13 +152,6 @@ INLINE vec v_or_and(vec a, vec b, uint32_t mask)
     return v_or(a, v_and(b, v_set(mask)));
 }
 
-/* a | (b ^ c) */
-INLINE vec v_or_xor(vec a, vec b, vec c)
-{
-    return (vec){_mm256_or_si256(a.x, _mm256_xor_si256(b.x, c.x)),
-                 _mm256_or_si256(a.y, _mm256_xor_si256(b.y, c.y))};
-}
-
 /* v + w, or v - w where the highest bit of @sign is set. */
 INLINE vec v_add_signed(vec v, vec w, vec sign)
 {
@@ -209,11 +202,6 @@ INLINE lanes l_none(void)
     return v_set(0);
 }
 
-INLINE lanes l_and(lanes a, lanes b)
-{
-    return v_and(a, b);
-}
-
 INLINE lanes l_or(lanes a, lanes b)
 {
     return v_or(a, b);
@@ -241,16 +229,11 @@ INLINE lanes l_above(lanes some, vec a, uint32_t b)
     return v_and(some, l_greater(f, v_set(b ^ 0x80000000u)));
 }
 
-INLINE bool v_any(vec v)
-{
-    __m256i all = _mm256_or_si256(v.x, v.y);
-
-    return !_mm256_testz_si256(all, all);
-}
-
 INLINE bool l_any(lanes l)
 {
-    return v_any(l);
+    __m256i all = _mm256_or_si256(l.x, l.y);
+
+    return !_mm256_testz_si256(all, all);
 }
 
 /* @v in these lanes, 0 in the others. */

@@ -131,12 +131,6 @@ INLINE vec v_or_and(vec a, vec b, uint32_t mask)
     return _mm512_ternarylogic_epi32(a, b, v_set(mask), 0xF8);
 }
 
-/* a | (b ^ c) */
-INLINE vec v_or_xor(vec a, vec b, vec c)
-{
-    return _mm512_ternarylogic_epi32(a, b, c, 0xF6);
-}
-
 /* v + w, or v - w where the highest bit of @sign is set. */
 INLINE vec v_add_signed(vec v, vec w, vec sign)
 {
@@ -182,11 +176,6 @@ INLINE lanes l_none(void)
     return 0;
 }
 
-INLINE lanes l_and(lanes a, lanes b)
-{
-    return a & b;
-}
-
 INLINE lanes l_or(lanes a, lanes b)
 {
     return a | b;
@@ -207,11 +196,6 @@ INLINE lanes l_equal(vec a, uint32_t b)
 INLINE lanes l_above(lanes some, vec a, uint32_t b)
 {
     return _mm512_mask_cmpgt_epu32_mask(some, a, v_set(b));
-}
-
-INLINE bool v_any(vec v)
-{
-    return _mm512_test_epi32_mask(v, v);
 }
 
 INLINE bool l_any(lanes l)

@@ -149,18 +149,30 @@ TT_SIMD static void elw_plain_fp32(const struct tt_elw *m)
     elw_plain(m, TT_ACC_FP32);
 }
 
+/* The common kind of ELWADD and ELWSUB. */
+static void add_floats(const struct tt_elw *m)
+{
+    const uint32_t bf16 = 0xFFFF0000u;
+
+    if (m->acc == TT_ACC_BF16 && m->mask_a == bf16 && m->mask_b == bf16 &&
+        tt_avx512_add_bf16(m->a, m->b, m->subtract ? 0x80000000u : 0,
+                           m->cells.hi))
+        return;
+    if (tt_avx2_add(m))
+        return;
+    if (m->acc == TT_ACC_FP32)
+        elw_plain_fp32(m);
+    else
+        elw_plain_bf16(m);
+}
+
 void tt_elw_float(const struct tt_elw *m)
 {
     const struct tt_cells c = m->cells;
     struct tt_sums sums;
 
     if (!m->multiply && !m->accumulate && !m->keep_denormals && m->exp8) {
-        if (m->acc == TT_ACC_FP32)
-            elw_plain_fp32(m);
-        else if (m->mask_a != 0xFFFF0000u || m->mask_b != 0xFFFF0000u ||
-                 !tt_avx512_add_bf16(m->a, m->b, m->subtract ? 0x80000000u : 0,
-                                     c.hi))
-            elw_plain_bf16(m);
+        add_floats(m);
         return;
     }
 

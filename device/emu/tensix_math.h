@@ -227,4 +227,13 @@ extern const struct tt_mvmul_form *const tt_mvmul_forms[TT_N_MVMUL_FORMS];
 bool tt_avx512_add_bf16(const uint32_t *a, const uint32_t *b, uint32_t flip_b,
                         uint16_t *out);
 
+/**
+ * tt_avx2_add - ELWADD or ELWSUB without accumulation, of datums with 8
+ * exponent bits and of SrcB without denormals, with AVX2
+ *
+ * Return: false if the processor has no AVX2, the host program has changed the
+ * rounding, or exponents are out of range; then the cells hold anything.
+ */
+bool tt_avx2_add(const struct tt_elw *m);
+
 #endif

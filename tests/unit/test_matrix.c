@@ -407,6 +407,33 @@ static void addition_matches_in_every_mode(void **state)
     for_each_mode(*state, (uint32_t)ELWSUB << 24, 200, check_elw);
 }
 
+/* Exponents at one end of the range, mantissas at the ends of theirs. */
+static uint32_t datum_at_an_end(struct fixture *f, bool low)
+{
+    static const uint32_t man[] = {0, 0x2000, 0x6000, 0x7F0000, 0x7FE000};
+    uint32_t v = next(f), exp = low ? v % 16 : 255 - v % 20;
+
+    return (v & 0x80000000u) | exp << 23 |
+           (v & 0x700000u ? man[next(f) % 5] : next(f) & 0x7FE000u);
+}
+
+static void addition_matches_at_the_ends_of_the_range(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned k = 0; k < 4000; k++) {
+        struct ref_mode m = {k & 1u ? TT_FMT_TF32 : TT_FMT_BF16, k >> 1 & 1u,
+                             0};
+
+        set_formats(f, m.fmt, m.fmt, m.pairs);
+        for (unsigned i = 0; i < 128; i++) {
+            f->t->src_a.datum[0][i / 16][i % 16] = datum_at_an_end(f, k & 4u);
+            f->t->src_b.datum[0][i / 16][i % 16] = datum_at_an_end(f, k & 4u);
+        }
+        check_elw(f, k & 8u ? (uint32_t)ELWSUB << 24 : ELWADD << 24, &m);
+    }
+}
+
 static void accumulating_addition_matches_in_every_mode(void **state)
 {
     for_each_mode(*state, ELWADD << 24 | 1u << 21, 200, check_elw);
@@ -797,6 +824,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(addition_of_all_bf16_is_exact),
         TEST(addition_matches_in_every_mode),
+        TEST(addition_matches_at_the_ends_of_the_range),
         TEST(accumulating_addition_matches_in_every_mode),
         TEST(multiplication_matches_in_every_mode),
         TEST(matrix_product_matches_in_every_mode),
