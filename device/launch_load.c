@@ -381,6 +381,18 @@ static nxs_status load_words(struct tt_loader *l,
         words, n * sizeof(*words));
 }
 
+/* Words of a core that lie where shared words have been written since. */
+static void forget_words_below(struct tt_loader *l, const struct tt_work *w,
+                               uint32_t addr)
+{
+    for (uint32_t i = 0; i < w->n_cores; i++) {
+        struct tt_held *held = &l->held[w->cores[i].y][w->cores[i].x];
+
+        if (held->words_addr < addr)
+            held->n_words = 0;
+    }
+}
+
 static nxs_status load_all_words(struct tt_loader *l, const struct tt_work *w,
                                  const struct roles *roles)
 {
@@ -389,6 +401,7 @@ static nxs_status load_all_words(struct tt_loader *l, const struct tt_work *w,
     uint32_t words[TT_N_ROLES * TT_MAX_ARGS];
     nxs_status status = NXS_Success;
 
+    forget_words_below(l, w, addr);
     if (t->block.args_end == addr)
         return NXS_Success;
     for (uint32_t i = 0; i < w->n_cores && status >= 0; i++) {

@@ -339,6 +339,22 @@ static void words_that_move_are_written_again(void **state)
     assert_int_equal(f->chip.n_writes, 4 + 72);
 }
 
+/* A launch of one core has no words but shared ones; here they lie where that
+ * core's own words were. */
+static void words_that_were_written_over_are_written_again(void **state)
+{
+    struct fixture *f = *state;
+
+    spread(f, 72);
+    launch_and_count(f);
+    spread(f, 1);
+    launch_and_count(f);
+    spread(f, 72);
+    assert_int_equal(launch(f), NXS_Success);
+    /* block, shared words, own words of one core, records, doorbell */
+    assert_int_equal(f->chip.n_writes, 5);
+}
+
 /* The same words for a role on all cores are one text. */
 static void words_of_a_role_that_all_share_are_one_write(void **state)
 {
@@ -495,6 +511,7 @@ int main(void)
         TEST(an_argument_that_all_share_is_one_write),
         TEST(words_of_a_core_are_written_to_it_alone),
         TEST(words_that_move_are_written_again),
+        TEST(words_that_were_written_over_are_written_again),
         TEST(words_of_a_role_that_all_share_are_one_write),
         TEST(cores_that_differ_are_brought_up_to_date),
         TEST(cores_that_take_no_part_cost_nothing),
