@@ -256,9 +256,8 @@ $(HOST_PLUGIN): $(HOST_SRC:%.c=$B/%.o)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS_ALL) -shared -Wl,-Bsymbolic $^ -o $@
 
-# The library with two devices. Checks that end by exit() are no place to look
-# for leaks of their own.
-CONFORM_ENV := env TT_EMU_DEVICES=2 ASAN_OPTIONS=detect_leaks=0
+# The library with two devices.
+CONFORM_ENV := env TT_EMU_DEVICES=2
 CONFORM_RUN := $(CONFORM_ENV) $(CONFORM) $(LIB) --strict \
 	--kernel tests/kernels/add_f32.cpp add_f32 \
 	--const CB@0=2:f32 --const CB@1=2:f32 --const CB@2=2:f32

@@ -234,7 +234,7 @@ static void released_memory_is_free_again(struct conform *c)
 {
     uint64_t part = memory_of(c) / 3;
 
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 10; i++) {
         nxs_int id;
 
         conform_detail(c, "a third of the memory, time %d", i + 1);

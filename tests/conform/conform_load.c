@@ -184,6 +184,7 @@ static void process_exits_while_a_thread_waits(struct conform *c)
 
     NXS(c, WaitEvent);
     pthread_create(&thread, NULL, wait_in_vain, &w);
+    pthread_detach(thread);
     world_sleep(0.1);
     conform_pass_by_exit(c);
 }
@@ -213,6 +214,7 @@ static void process_exits_while_runs_wait(struct conform *c)
     OK(c, CreateWaitCommand, gate, event, 1, 0);
     OK(c, RunSchedule, gate, r.stream, NXS_ExecutionSettings_NonBlocking);
     pthread_create(&thread, NULL, run_behind, &r);
+    pthread_detach(thread);
     world_sleep(0.1);
     conform_pass_by_exit(c);
 }
