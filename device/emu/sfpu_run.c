@@ -99,10 +99,17 @@ GROUP void move_dst(const struct run *r, uint32_t step)
     rwc->dst = (rwc->dst + step) & (TT_DST_ROWS - 1);
 }
 
+/* The lower halves of the datums whose upper ones are in @row; BF16 has none.
+ */
+GROUP uint16_t *low_cells(const struct run *r, const struct place *at)
+{
+    return at->mode == TT_SFP_BF16 ? NULL : r->t->dst[at->row + TT_DST_LO_ROWS];
+}
+
 GROUP bool run_load(const struct run *r, uint32_t insn)
 {
-    const uint16_t *hi, *lo;
     uint32_t valid, *reg = r->s->lreg[TT_BITS(insn, 22, 20)];
+    const uint16_t *hi, *lo;
     struct place at;
 
     if (!find_place(r, insn, &at))
@@ -111,11 +118,10 @@ GROUP bool run_load(const struct run *r, uint32_t insn)
     if (valid != 0x01010101u)
         return false;
     hi = r->t->dst[at.row];
-    lo = r->t->dst[at.row + TT_DST_LO_ROWS];
+    lo = low_cells(r, &at);
     if (r->lanes != ALL_ON)
-        load_rows(hi, at.mode == TT_SFP_BF16 ? NULL : lo, at.odd, r->lanes,
-                  reg);
-    else if (at.mode == TT_SFP_BF16)
+        load_rows(hi, lo, at.odd, r->lanes, reg);
+    else if (!lo)
         load_rows(hi, NULL, at.odd, ALL_ON, reg);
     else
         load_rows(hi, lo, at.odd, ALL_ON, reg);
@@ -132,8 +138,8 @@ GROUP bool run_store(const struct run *r, uint32_t insn)
     if (!find_place(r, insn, &at) || r->lanes != ALL_ON)
         return false;
     hi = r->t->dst[at.row];
-    lo = r->t->dst[at.row + TT_DST_LO_ROWS];
-    if (at.mode == TT_SFP_BF16)
+    lo = low_cells(r, &at);
+    if (!lo)
         store_rows(reg, true, at.odd, ALL_ON, hi, NULL);
     else
         store_rows(reg, at.mode == TT_SFP_FP32, at.odd, ALL_ON, hi, lo);
