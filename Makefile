@@ -187,7 +187,7 @@ $B/stress: tests/stress/stress.c $(OBJ)
 
 # A target is tests/fuzz/fuzz_NAME.c and what it adds here. In $F it is linked
 # with libFuzzer, in $B with replay.c, which runs the corpus for `check`.
-FUZZERS := elf json cache api rv32 tensix
+FUZZERS := elf text json cache api rv32 tensix
 CORPUS  := tests/fuzz/corpus
 F       := build/fuzz
 FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined \
@@ -197,12 +197,14 @@ FUZZ_SCRIPTS := $(filter-out $(patsubst %,tests/diff/%.c,main sim campaign pair 
 	record minimise coverage file run),$(wildcard tests/diff/*.c))
 GUARDED := -Wl,--wrap=mmap,--wrap=munmap
 
+FUZZ_text   := tests/fuzz/chip.c tests/fuzz/guard.c
 FUZZ_json   := tests/double/sysfs.c
 FUZZ_api    := tests/fuzz/fake_jit.c tests/fuzz/fast_clock.c tests/fuzz/guard.c
 FUZZ_rv32   := tests/fuzz/chip.c tests/fuzz/guard.c
 FUZZ_tensix := tests/fuzz/chip.c tests/fuzz/guard.c $(FUZZ_SCRIPTS)
 FUZZ_LINK_api    := $(GUARDED) -Wl,--wrap=tt_jit_build,--wrap=clock_gettime \
 	-Wl,--wrap=pthread_cond_timedwait
+FUZZ_LINK_text   := $(GUARDED)
 FUZZ_LINK_rv32   := $(GUARDED)
 FUZZ_LINK_tensix := $(GUARDED)
 
