@@ -16,6 +16,7 @@ enum host_mutant {
     MUTANT_name_empty,
     MUTANT_crash_at_unload,
     MUTANT_end_waits_for_waiters,
+    MUTANT_crash_if_unused,
     /* properties */
     MUTANT_text_without_end,
     MUTANT_number_of_32_bits,
@@ -37,10 +38,20 @@ enum host_mutant {
     MUTANT_foreign_buffer_taken,
     MUTANT_foreign_kernel_taken,
     MUTANT_foreign_stream_taken,
+    MUTANT_unknown_buffer_is_copied,
+    MUTANT_unknown_buffer_is_filled,
+    MUTANT_unknown_library_is_a_kernel,
+    MUTANT_unknown_event_is_signaled,
+    MUTANT_unknown_schedule_runs,
+    MUTANT_event_checked_first,
+    MUTANT_unknown_command_is_set,
+    MUTANT_unknown_stream_is_default,
+    MUTANT_unknown_kernel_is_a_library,
     /* buffers */
     MUTANT_size_overflows,
     MUTANT_empty_extent,
     MUTANT_rank_nine,
+    MUTANT_rank_below_eight,
     MUTANT_type_unknown,
     MUTANT_gaps_ignored,
     MUTANT_memory_without_end,
@@ -80,9 +91,13 @@ enum host_mutant {
     MUTANT_failure_unsaid,
     MUTANT_on_after_failed_run,
     MUTANT_settings_lost,
+    MUTANT_empty_schedule,
+    MUTANT_run_settings,
+    MUTANT_few_streams,
     MUTANT_fence_looks_at_one_stream,
     /* libraries */
     MUTANT_library_not_copied,
+    MUTANT_empty_library,
     MUTANT_missing_file_later,
     MUTANT_kernel_twice,
     MUTANT_any_name,
@@ -110,6 +125,7 @@ enum host_mutant {
     /* release, threads */
     MUTANT_count_only_rises,
     MUTANT_copy_without_lock,
+    MUTANT_release_in_two_steps,
     N_MUTANTS
 };
 

@@ -197,6 +197,8 @@ __attribute__((destructor)) static void end(void)
     struct host_object *o;
 
     host_lock();
+    if (MUTANT(crash_if_unused) && host.next_id == HOST_FIRST_ID)
+        abort();
     if (MUTANT(crash_at_unload) && host.n_live)
         abort();
     while (MUTANT(end_waits_for_waiters) && host.n_sleeping)

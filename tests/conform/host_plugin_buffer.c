@@ -113,7 +113,7 @@ static nxs_status check_layout(const nxs_buffer_layout *l, uint64_t *out_size)
 
     if (l->data_type >= HOST_COUNT(bits_of) && !MUTANT(type_unknown))
         return NXS_InvalidValue;
-    if (l->rank > NXS_MAX_DIMS)
+    if (l->rank > NXS_MAX_DIMS - MUTANT(rank_below_eight))
         return NXS_InvalidValue;
     for (nxs_uint i = 0; i < rank && i < NXS_MAX_DIMS; i++)
         if (!multiply(n, l->dim[i], &n))
@@ -332,7 +332,8 @@ static nxs_status copy_locked(const struct host_buffer *buffer, void *host_ptr,
 
 nxs_status nxsCopyBuffer(nxs_int buffer_id, void *host_ptr, nxs_uint direction)
 {
-    nxs_status status = NXS_InvalidBuffer;
+    nxs_status status =
+        MUTANT(unknown_buffer_is_copied) ? NXS_Success : NXS_InvalidBuffer;
     struct host_buffer *buffer;
 
     host_lock();
@@ -368,7 +369,8 @@ static void fill_locked(const struct host_buffer *buffer,
 
 nxs_status nxsFillBuffer(nxs_int buffer_id, void *value, nxs_uint value_bytes)
 {
-    nxs_status status = NXS_InvalidBuffer;
+    nxs_status status =
+        MUTANT(unknown_buffer_is_filled) ? NXS_Success : NXS_InvalidBuffer;
     struct host_buffer *buffer;
 
     host_lock();

@@ -60,7 +60,8 @@ nxs_status nxsSignalEvent(nxs_int event_id, nxs_int value)
     if (event)
         host_signal_event_locked(event, value);
     host_unlock();
-    return event ? NXS_Success : NXS_InvalidEvent;
+    return event || MUTANT(unknown_event_is_signaled) ? NXS_Success
+                                                      : NXS_InvalidEvent;
 }
 
 /* ---- waiting ---- */

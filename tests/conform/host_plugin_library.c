@@ -85,7 +85,7 @@ nxs_int nxsCreateLibrary(nxs_int device, void *data, nxs_uint size,
     (void)settings;
     if (!host_is_device(device))
         return NXS_InvalidDevice;
-    if (!data || !size)
+    if (!data || (!size && !MUTANT(empty_library)))
         return NXS_InvalidValue;
     if (size > MAX_SIZE)
         return NXS_MaxSizeRestrictionExceeded;
@@ -216,7 +216,8 @@ static nxs_int get_kernel_locked(struct host_library *library, const char *name)
 
 nxs_int nxsGetKernel(nxs_int library_id, const char *name)
 {
-    nxs_int id = NXS_InvalidLibrary;
+    nxs_int id = MUTANT(unknown_library_is_a_kernel) ? NXS_InvalidKernel
+                                                     : NXS_InvalidLibrary;
     struct host_library *library;
 
     host_lock();
@@ -230,7 +231,8 @@ nxs_int nxsGetKernel(nxs_int library_id, const char *name)
 nxs_status nxsGetKernelProperty(nxs_int kernel_id, nxs_uint property_id,
                                 void *value, size_t *value_size)
 {
-    nxs_status status = NXS_InvalidKernel;
+    nxs_status status = MUTANT(unknown_kernel_is_a_library) ? NXS_InvalidLibrary
+                                                            : NXS_InvalidKernel;
     const struct host_kernel *kernel;
 
     host_lock();

@@ -46,6 +46,8 @@ nxs_status nxsReleaseSchedule(nxs_int schedule_id)
 
     host_lock();
     schedule = host_find_locked(schedule_id, HOST_SCHEDULE);
+    if (MUTANT(release_in_two_steps)) /* gives the lock up meanwhile */
+        host_sleep_locked(host_now_ns() + 100000);
     if (schedule) {
         /* a run may keep the schedule: its commands go now */
         for (struct host_command *c = schedule->first; c; c = c->next)
@@ -153,7 +155,7 @@ static nxs_int add_event_command(nxs_int schedule_id, nxs_int event_id,
     host_lock();
     schedule = host_find_locked(schedule_id, HOST_SCHEDULE);
     like.event = host_find_locked(event_id, HOST_EVENT);
-    if (!schedule)
+    if (!schedule && !(MUTANT(event_checked_first) && !like.event))
         id = NXS_InvalidSchedule;
     else if (like.event)
         id = add_locked(schedule, &like);
@@ -209,7 +211,8 @@ static struct host_command *find_command_locked(nxs_int id, nxs_int index,
 
     *out_status = NXS_Success;
     if (!command)
-        *out_status = NXS_InvalidCommand;
+        *out_status =
+            MUTANT(unknown_command_is_set) ? NXS_Success : NXS_InvalidCommand;
     else if (command->type != NXS_CommandType_Dispatch)
         *out_status =
             MUTANT(signal_takes_arguments) ? NXS_Success : NXS_InvalidOperation;

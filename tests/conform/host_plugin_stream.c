@@ -284,6 +284,8 @@ nxs_int nxsCreateStream(nxs_int device, nxs_uint settings)
         return NXS_OutOfHostMemory;
     host_lock();
     id = host_publish_locked(&stream->object, HOST_STREAM, device);
+    if (MUTANT(few_streams) && id >= HOST_FIRST_ID + 20)
+        id = NXS_OutOfResources;
     host_unlock();
     return id;
 }
@@ -360,6 +362,12 @@ static nxs_status run_locked(struct host_schedule *schedule, nxs_int stream_id,
     struct host_run *run;
     nxs_status status;
 
+    if (!stream && MUTANT(unknown_stream_is_default))
+        stream = host_device_stream_locked(schedule->object.device);
+    if (MUTANT(empty_schedule) && !schedule->first)
+        return NXS_InvalidSchedule;
+    if (MUTANT(run_settings) && settings & NXS_ExecutionSettings_Profiling)
+        return NXS_InvalidValue;
     if (host_is_closing_locked())
         return NXS_InvalidStream;
     if (!stream || (stream->object.device != schedule->object.device &&
@@ -380,7 +388,8 @@ static nxs_status run_locked(struct host_schedule *schedule, nxs_int stream_id,
 nxs_status nxsRunSchedule(nxs_int schedule_id, nxs_int stream_id,
                           nxs_uint run_settings)
 {
-    nxs_status status = NXS_InvalidSchedule;
+    nxs_status status =
+        MUTANT(unknown_schedule_runs) ? NXS_Success : NXS_InvalidSchedule;
     struct host_schedule *schedule;
 
     host_lock();

@@ -36,6 +36,8 @@ MUTANTS = {
     "end_waits_for_waiters":
         ("a process may exit while a thread waits",
          "load.process_exits_while_runs_wait"),
+    "crash_if_unused":
+        ("a plugin need not be used", "load.process_exits_without_any_call"),
     "text_without_end":
         ("the size of a text has its terminator",
          "property.device_sizes_follow_the_types"),
@@ -88,6 +90,27 @@ MUTANTS = {
     "foreign_stream_taken":
         ("streams are of the schedule's device",
          "id.stream_of_another_device_is_refused"),
+    "unknown_buffer_is_copied":
+        ("unknown buffers are refused by copies", "id.foreign_buffer_ids"),
+    "unknown_buffer_is_filled":
+        ("unknown buffers are refused by fills",
+         "id.foreign_buffer_more_ids"),
+    "unknown_library_is_a_kernel":
+        ("unknown libraries are refused as such", "id.foreign_library_ids"),
+    "unknown_event_is_signaled":
+        ("unknown events are refused", "id.foreign_event_ids"),
+    "unknown_schedule_runs":
+        ("unknown schedules are refused", "id.foreign_schedule_ids"),
+    "event_checked_first":
+        ("signals and waits look at their schedule first",
+         "id.foreign_signals_ids"),
+    "unknown_command_is_set":
+        ("unknown commands are refused", "id.foreign_command_ids"),
+    "unknown_stream_is_default":
+        ("unknown streams are not the default one", "id.foreign_stream_ids"),
+    "unknown_kernel_is_a_library":
+        ("property calls refuse with the status of their kind",
+         "id.properties_of_foreign_ids"),
     "size_overflows":
         ("products of extents do not wrap around",
          "buffer.sizes_beyond_63_bits_are_refused"),
@@ -95,6 +118,8 @@ MUTANTS = {
         ("extents are at least 1", "buffer.empty_extents_are_refused"),
     "rank_nine":
         ("the rank is at most 8", "buffer.ranks_above_eight_are_refused"),
+    "rank_below_eight":
+        ("rank 8 is one of them", "buffer.rank_8_survives_a_round_trip"),
     "type_unknown":
         ("unknown types are refused", "buffer.unknown_types_are_refused"),
     "gaps_ignored":
@@ -197,12 +222,21 @@ MUTANTS = {
     "settings_lost":
         ("settings of a stream are its NP_Value",
          "stream.settings_of_streams_are_kept"),
+    "empty_schedule":
+        ("an empty schedule runs", "stream.empty_schedule_runs_in_a_stream"),
+    "run_settings":
+        ("a run may ask for times", "stream.settings_of_runs_are_accepted"),
+    "few_streams":
+        ("there can be 32 streams", "stream.streams_are_many"),
     "fence_looks_at_one_stream":
         ("a fence waits for all streams",
          "stream.fence_waits_for_what_was_submitted"),
     "library_not_copied":
         ("library data is borrowed for the call",
          "library.library_from_memory_is_copied"),
+    "empty_library":
+        ("a library has contents",
+         "library.libraries_without_contents_are_refused"),
     "missing_file_later":
         ("a missing file fails at once",
          "library.files_that_cannot_be_read_fail_at_once"),
@@ -265,6 +299,9 @@ MUTANTS = {
     "count_only_rises":
         ("NP_Count is of live objects",
          "release.count_of_live_objects_returns"),
+    "release_in_two_steps":
+        ("two threads may release one object",
+         "thread.two_threads_release_the_same_object"),
     "copy_without_lock":
         ("copies of threads do not mix",
          "thread.copies_of_threads_do_not_mix"),
