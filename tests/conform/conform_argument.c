@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arguments and constants of commands, and their geometry. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/conform/conform.h"
@@ -57,6 +58,25 @@ static void all_64_arguments_can_be_set(struct conform *c)
 
         conform_detail(c, "argument %d", i);
         OK(c, SetCommandScalar, w.command, i, &value, "", NXS_DataType_I32);
+    }
+    world_finalize(c, w.command);
+    world_run(c, w.schedule);
+    world_expect_sum(c, w.sum, 2, 3);
+}
+
+/* What a name means is up to the plugin; nobody uses these. */
+static void all_64_constants_can_be_set(struct conform *c)
+{
+    struct world_adder w = world_adder(c, 0);
+
+    for (nxs_int i = 0; i < NXS_KERNEL_MAX_CONSTS; i++) {
+        int64_t value = i;
+        char name[32];
+
+        conform_detail(c, "constant %d", i);
+        snprintf(name, sizeof name, "constant_%d", i);
+        OK(c, SetCommandScalar, w.command, i, &value, name,
+           NXS_DataType_I32 | NXS_CommandArgType_Constant);
     }
     world_finalize(c, w.command);
     world_run(c, w.schedule);
@@ -227,6 +247,8 @@ static const struct conform_check checks[] = {
           "NXS_InvalidArgIndex, also with a NULL value"),
     CHECK(value_is_needed, NEEDS_KERNEL, "NXS_InvalidArgValue"),
     CHECK(all_64_arguments_can_be_set, NEEDS_KERNEL, "success"),
+    CHECK(all_64_constants_can_be_set, NEEDS_KERNEL,
+          "success; arguments 0 to 2 stay as they are"),
     CHECK(settings_of_buffers_are_ignored, NEEDS_KERNEL,
           "a buffer knows its type"),
     CHECK(names_of_arguments_mean_nothing_and_are_copied, NEEDS_KERNEL,

@@ -106,6 +106,7 @@ enum host_mutant {
     MUTANT_index_64,
     MUTANT_scalar_by_pointer,
     MUTANT_null_scalar,
+    MUTANT_constant_is_argument,
     MUTANT_buffer_settings_count,
     MUTANT_grid_zero,
     MUTANT_grid_overflows,

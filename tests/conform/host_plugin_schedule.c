@@ -275,7 +275,7 @@ nxs_status nxsSetCommandScalar(nxs_int command_id, nxs_int index, void *value,
     command = find_command_locked(command_id, index, &status);
     if (command && !value)
         status = MUTANT(null_scalar) ? NXS_Success : NXS_InvalidArgValue;
-    else if (command && !constant)
+    else if (command && (!constant || MUTANT(constant_is_argument)))
         command->args[index] = scalar_of(value, settings);
     host_unlock();
     return status;

@@ -2,9 +2,11 @@
 /* nxs-conform: judges any Nexus plugin by the contract in nexus-api.h. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/conform/conform.h"
 
@@ -287,9 +289,19 @@ static int run(const struct conform_options *options)
     return error ? USAGE_ERROR : status;
 }
 
+/* dlopen() looks elsewhere for a name without a slash. */
+static const char *path_of(const char *plugin, char *out, size_t size)
+{
+    if (strchr(plugin, '/') || access(plugin, F_OK) != 0)
+        return plugin;
+    snprintf(out, size, "./%s", plugin);
+    return out;
+}
+
 int main(int argc, char **argv)
 {
     struct conform_options options = {.timeout = 30};
+    char path[NAME_MAX + 3];
     int option, status = 0;
 
     while (!status &&
@@ -308,7 +320,7 @@ int main(int argc, char **argv)
     }
     if (optind != argc - 1)
         return usage("one PLUGIN.so is wanted", "");
-    options.plugin = argv[optind];
+    options.plugin = path_of(argv[optind], path, sizeof path);
     status = try_to_open(&options);
     return status ? status : run(&options);
 }

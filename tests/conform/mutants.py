@@ -257,6 +257,9 @@ MUTANTS = {
          "argument.values_and_names_are_copied"),
     "null_scalar":
         ("a scalar needs a value", "argument.value_is_needed"),
+    "constant_is_argument":
+        ("a named constant is no argument",
+         "argument.all_64_constants_can_be_set"),
     "buffer_settings_count":
         ("settings of buffer arguments are ignored",
          "argument.settings_of_buffers_are_ignored"),

@@ -302,6 +302,12 @@ class Reports(unittest.TestCase):
                 self.assertEqual(done.returncode, 2, (option, path))
                 self.assertIn(b"cannot write", done.stderr)
 
+    def test_name_without_a_folder_is_that_of_a_file(self):
+        os.symlink(HOST_PLUGIN, os.path.join(self.folder, "p.so"))
+        done = subprocess.run([RUNNER, "p.so", "--area", "copy"], check=False,
+                              cwd=self.folder, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_help_tells_the_contract_of_the_kernel(self):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
