@@ -697,6 +697,8 @@ enum tt_step tt_tensix_push(struct tt_tensix *t, unsigned thread, uint32_t insn,
     if (th->fifo_len || th->replay_left || th->slow ||
         OPCODE(insn) <= OPCODE_REPLAY)
         return push_slow(t, thread, insn, expand);
+    if (is_vector(insn) && tt_avx2_sfp_run(t, thread, &insn, 1))
+        return TT_STEP_DONE;
 
     step = execute(t, thread, insn);
     if (step == TT_STEP_WAIT)

@@ -401,6 +401,20 @@ static void assert_vector_mop_has_run(const struct tt_tensix *t)
         assert_int_equal(t->sfpu.lreg[2][i], 2047 + 3);
 }
 
+static void vector_instructions_execute_as_they_are_pushed(void **state)
+{
+    struct tt_tensix *t = tensix(state);
+
+    prepare_vector_mop(t);
+    for (unsigned i = 1; i <= 5; i++) {
+        push(t, T1, double_lanes());
+        push(t, T1, add_to_lanes(1));
+        assert_int_equal(t->sfpu.lreg[2][31], (1u << i) - 1);
+    }
+    push_refused(state, double_lanes() | 2u, "SFPSHFT");
+    assert_int_equal(t->sfpu.lreg[2][31], 31);
+}
+
 static void mop_of_vector_replays_runs_at_once(void **state)
 {
     struct tt_tensix *t = tensix(state);
@@ -847,6 +861,7 @@ int main(void)
         TEST(mop_is_taken_whole_or_not_at_all),
         TEST(mop_larger_than_the_queue_runs_when_nothing_blocks),
         TEST(mop_larger_than_the_queue_is_refused_when_it_blocks),
+        TEST(vector_instructions_execute_as_they_are_pushed),
         TEST(mop_of_vector_replays_runs_at_once),
         TEST(mop_of_vector_replays_runs_from_the_queue),
         TEST(mop_of_vector_replays_is_taken_whole_or_not_at_all),
