@@ -306,10 +306,11 @@ check: deps
 
 run-check: all check-layers $(UNIT) $(ABI) $(SEAM) $B/double/libtt_plugin.so \
 		$B/stress $(DIFF) $(FUZZERS:%=$B/fuzz_%) $(CONFORM) \
-		$(HOST_PLUGIN) $(FAULT)/sweep
+		$(HOST_PLUGIN) $(FAULT)/sweep $(FAULT)/kills
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
 		'$(FAULT)/sweep -e 60' '$(FAULT)/sweep -c -s kernel -o FILES -e 9' \
+		'$(FAULT)/kills' \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \
 		'sh tests/abi/exports.sh $(LIB)' \
@@ -398,7 +399,14 @@ $(FAULT)/library.o: $(OBJ) $(FAULT)/symbols
 
 FAULT_PARTS := $(FAULT)/library.o $B/tests/fault/inject.o
 
-$(FAULT)/sweep: $B/tests/fault/sweep.o $B/tests/fault/scenario.o $(FAULT_PARTS)
+SCENARIO := $B/tests/fault/scenario.o $B/tests/fault/compiler.o
+
+$(FAULT)/sweep: $B/tests/fault/sweep.o $(SCENARIO) $(FAULT_PARTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
+
+$(FAULT)/kills: $B/tests/fault/kills.o $(SCENARIO) $(OBJ)
+	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
 
@@ -422,7 +430,7 @@ FAULT_UNIT := $(UNIT:$B/unit/%=$(FAULT)/unit/%)
 fault:
 	$(Q)$(MAKE) --no-print-directory run-fault SAN=address,undefined
 
-$(FAULT)/sweep: | $(FAULT)/bin/riscv64-unknown-elf-g++
+$(FAULT)/sweep $(FAULT)/kills: | $(FAULT)/bin/riscv64-unknown-elf-g++
 
 run-fault: $(FAULT)/sweep $(FAULT_UNIT)
 	$(Q)$(TEST_ENV) $(FAULT)/sweep

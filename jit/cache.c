@@ -197,8 +197,11 @@ static bool read_fd(int fd, size_t max, void **out_data, size_t *out_len)
 bool tt_cache_read_file(int dir, const char *path, size_t max, void **out_data,
                         size_t *out_len)
 {
-    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-    int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    /* O_NONBLOCK: opening a FIFO must not wait for a writer. In a directory of
+     * ours there are no links. */
+    int fd = openat(dir, path,
+                    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                        (dir == AT_FDCWD ? 0 : O_NOFOLLOW));
     bool ok;
 
     if (fd < 0)
@@ -290,6 +293,8 @@ bool tt_cache_load(const struct tt_cache *cache,
         len -= sizeof(seal);
         if (seal_fits(&seal, key, (uint8_t *)file + sizeof(seal), len)) {
             memmove(file, (uint8_t *)file + sizeof(seal), len);
+            /* For tt_tidy(): used. */
+            (void)utimensat(cache->dir, name, NULL, AT_SYMLINK_NOFOLLOW);
             *out_data = file;
             *out_len = len;
             return true;
@@ -427,8 +432,11 @@ nxs_status tt_cache_unpack(const struct tt_cache *cache,
     *out_private = false;
     if (cache->dir >= 0 && join(out, cache->path, name) &&
         (tree_is(out, files, n_files) ||
-         unpack_in_cache(cache, files, n_files, out)))
+         unpack_in_cache(cache, files, n_files, out))) {
+        /* For tt_tidy(): used. */
+        (void)utimensat(cache->dir, name, NULL, AT_SYMLINK_NOFOLLOW);
         return NXS_Success;
+    }
 
     status = tt_cache_make_temp(cache, out);
     if (status)

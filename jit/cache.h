@@ -73,7 +73,8 @@ bool tt_cache_store(const struct tt_cache *cache,
  * @cache: opened; its directory is the last resort
  * @out: its absolute name, of PATH_MAX characters
  *
- * Tries $TMPDIR, /tmp and the cache directory. Any thread.
+ * Tries $TMPDIR, /tmp and the cache directory. Any thread. The folder of a
+ * process that is killed is removed by tt_tidy() of another one, later.
  *
  * Return: NXS_Success; NXS_OutOfResources if none can be written.
  */

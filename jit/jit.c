@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "jit/cache.h"
 #include "jit/compile.h"
@@ -14,6 +15,7 @@
 #include "jit/entry.h"
 #include "jit/lines.h"
 #include "jit/source.h"
+#include "jit/tidy.h"
 #include "jit/toolchain.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
@@ -34,6 +36,7 @@ struct tt_jit {
     uint8_t embed_hash[TT_SHA256_SIZE];
     char tree[PATH_MAX]; /* folder of the embedded files */
     bool tree_is_private;
+    int tree_hold;                /* of a private one, see tt_tidy_hold() */
     atomic_uint_fast64_t next_id; /* of a program */
     struct tt_entry *kept;        /* most recently used first */
     unsigned n_kept;
@@ -69,8 +72,11 @@ void tt_jit_free(struct tt_jit *jit)
     tt_entry_put(jit->firmware);
     if (jit->is_open)
         tt_cache_close(&jit->cache);
-    if (jit->tree_is_private)
+    if (jit->tree_is_private) {
         tt_cache_remove_tree(jit->tree);
+        if (jit->tree_hold >= 0)
+            close(jit->tree_hold);
+    }
     pthread_mutex_destroy(&jit->lock);
     free(jit);
 }
@@ -235,9 +241,12 @@ static nxs_status unpack_tree(struct tt_jit *jit, char *out)
 
     tt_sha256_hex(jit->embed_hash, name + 4, 16);
     pthread_mutex_lock(&jit->lock);
-    if (!jit->tree_is_private)
+    if (!jit->tree_is_private) {
         status = tt_cache_unpack(&jit->cache, tt_embed_files, tt_embed_count,
                                  name, jit->tree, &jit->tree_is_private);
+        if (jit->tree_is_private)
+            jit->tree_hold = tt_tidy_hold(jit->tree);
+    }
     memcpy(out, jit->tree, sizeof(jit->tree));
     pthread_mutex_unlock(&jit->lock);
     return status;
@@ -257,6 +266,7 @@ static nxs_status compile(struct tt_jit *jit, const struct tt_tool *tool,
         return status;
     status = desc ? tt_compile_kernels(&compiler, desc, report->log, &build)
                   : tt_compile_firmware(&compiler, report->log, &build);
+    tt_tidy(&jit->cache);
     if (status)
         return status;
     *out = tt_entry_new(&build, key);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "jit/cache.h"
+#include "tests/fault/compiler.h"
 #include "tests/fault/inject.h"
 #include "tests/fault/scenario.h"
 
@@ -294,20 +295,6 @@ static void sweep_one(struct sweep *s, const char *what, bool lasting)
     if (n)
         printf("%-34s %5u%s\n", what, n, lasting ? " times for good" : "");
     fflush(stdout);
-}
-
-/* A compiler that remembers, see compiler.sh, is beside this program. */
-static void choose_compiler(const char *program)
-{
-    const char *path = getenv("PATH"), *slash = strrchr(program, '/');
-    char whole[8192], folder[PATH_MAX];
-
-    snprintf(whole, sizeof(whole), "%.*sbin",
-             slash ? (int)(slash - program) + 1 : 0, program);
-    if (!realpath(whole, folder))
-        return;
-    snprintf(whole, sizeof(whole), "%s:%s", folder, path ? path : "/usr/bin");
-    setenv("PATH", whole, 1);
 }
 
 int main(int argc, char **argv)

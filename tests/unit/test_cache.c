@@ -232,6 +232,19 @@ static void a_damaged_entry_can_be_stored_anew(void **state)
     assert_true(is_loaded(p));
 }
 
+static void an_entry_that_is_a_link_is_refused(void **state)
+{
+    struct place *p = *state;
+
+    store(p);
+    assert_int_equal(
+        renameat(p->cache.dir, entry_file, p->cache.dir, "elsewhere"), 0);
+    assert_int_equal(symlinkat("elsewhere", p->cache.dir, entry_file), 0);
+    assert_false(is_loaded(p));
+    store(p);
+    assert_true(is_loaded(p));
+}
+
 static void an_entry_that_is_no_file_is_refused(void **state)
 {
     struct place *p = *state;
@@ -525,6 +538,7 @@ int main(void)
         TEST(an_entry_with_any_bit_flipped_is_refused),
         TEST(an_entry_of_any_other_length_is_refused),
         TEST(a_damaged_entry_can_be_stored_anew),
+        TEST(an_entry_that_is_a_link_is_refused),
         TEST(an_entry_that_is_no_file_is_refused),
         TEST(a_new_directory_is_for_its_owner_only),
         TEST(xdg_and_home_are_used_in_this_order),

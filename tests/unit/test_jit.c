@@ -539,6 +539,42 @@ static void without_the_compiler_its_package_is_named(void **state)
     builds_from(b, "compiled");
 }
 
+/* A compiler of one line, for one build. */
+static nxs_status build_with(struct bench *b, const char *script)
+{
+    char bin[96], file[160], *path = strdup(getenv("PATH"));
+    nxs_status status;
+
+    snprintf(bin, sizeof(bin), "%s/bin", b->root);
+    snprintf(file, sizeof(file), "%s/%s", bin, TT_TOOL_COMPILER);
+    (void)mkdir(bin, 0700);
+    (void)unlink(file);
+    assert_int_equal(tt_cache_write_file(file, script, strlen(script)),
+                     NXS_Success);
+    assert_int_equal(chmod(file, 0700), 0);
+    setenv("PATH", bin, 1);
+    status = build(b);
+    setenv("PATH", path, 1);
+    free(path);
+    return status;
+}
+
+static void a_compiler_that_fails_in_silence_leaves_its_status(void **state)
+{
+    struct bench *b = *state;
+
+    assert_int_equal(build_with(b, "#!/bin/sh\nexit 7\n"),
+                     NXS_CompileProgramFailure);
+    assert_non_null(strstr(b->report.log, "exit status 7"));
+    assert_int_equal(build_with(b, "#!/bin/sh\nkill -SEGV $$\n"),
+                     NXS_CompileProgramFailure);
+    assert_non_null(strstr(b->report.log, "Segmentation fault"));
+    assert_int_equal(build_with(b, "#!/bin/sh\nexit 0\n"),
+                     NXS_CompileProgramFailure);
+    assert_non_null(strstr(b->report.log, "left no image"));
+    builds_from(b, "compiled");
+}
+
 /* ---- hostile descriptions ---- */
 
 static void define(struct bench *b, struct tt_jit_define *def, const char *name,
@@ -602,6 +638,25 @@ static void a_source_name_is_only_a_name(void **state)
     builds_from(b, "compiled");
     b->desc.source_name = NULL;
     builds_from(b, "compiled");
+}
+
+static void a_source_folder_is_only_a_folder(void **state)
+{
+    static const char *const bad[] = {"-o", "a b", "x\n#error", "$(exit)", "'"};
+    struct bench *b = *state;
+    char folder[96], file[128];
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        snprintf(folder, sizeof(folder), "%s/%s", b->root, bad[i]);
+        snprintf(file, sizeof(file), "%s/-part.h", folder);
+        assert_int_equal(mkdir(folder, 0700), 0);
+        assert_int_equal(tt_cache_write_file(file, "#define PART 1\n", 15),
+                         NXS_Success);
+        b->desc.source_dir = folder;
+        use_source(b, "#include \"-part.h\"\nstatic_assert(PART);\n"
+                      "void kernel_main() {}\n");
+        builds_from(b, "compiled");
+    }
 }
 
 static void impossible_descriptions_are_refused(void **state)
@@ -759,6 +814,8 @@ int main(void)
         TEST(definitions_are_only_text),
         TEST(an_open_comment_in_a_definition_hides_nothing),
         TEST(a_source_name_is_only_a_name),
+        TEST(a_compiler_that_fails_in_silence_leaves_its_status),
+        TEST(a_source_folder_is_only_a_folder),
         TEST(impossible_descriptions_are_refused),
         cmocka_unit_test(a_tool_that_hangs_is_killed_with_its_children),
         cmocka_unit_test(output_is_cut_but_the_tool_goes_on),
