@@ -55,6 +55,7 @@ PYTHON_TESTS := $(filter-out $(PYTHON_LAST),$(wildcard tests/python/test_*.py)) 
 	$(PYTHON_LAST)
 UNIT     := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 ABI      := $B/abi/header_c $B/abi/header_cxx
+FAULT    := $B/fault
 
 .PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
 	tsan format format-check lint check-layers deps deps-fuzz install \
@@ -383,8 +384,6 @@ check-layers:
 # ---- faults ----
 
 # The library with the calls of tests/fault/calls.h redirected; see inject.h.
-FAULT := $B/fault
-
 $(FAULT)/symbols: tests/fault/calls.h
 	@mkdir -p $(@D)
 	$(Q)sed -n 's/^[A-Z]*(\([a-z_0-9]*\),.*/\1 tt_fault_\1/p' $< > $@.tmp && \
