@@ -603,7 +603,7 @@ static void failure_leaves_other_streams_alone(void **state)
 
     other.buffer = nxsCreateBuffer(0, layout, NULL, 0);
     nxsFillBuffer(other.buffer, &zero, 4);
-    good = make(&other, APPEND, 6, 1000000, 8);
+    good = make(&other, APPEND, 6, 10000000, 8);
     bad = make(f, TRAP, 0, 1000, 8);
     start(good, f->stream[1]);
     assert_int_equal(nxsRunSchedule(bad, f->stream[0], 0), FAULT);
