@@ -10,7 +10,7 @@
  *
  * Compiles a few kernels first (or finds them in the cache), which stand for
  * all libraries: the first byte of a source says which of them it is, or how
- * it fails to compile.
+ * it fails to compile. Every device has run something then.
  *
  * Return: false if there is no cross compiler.
  */

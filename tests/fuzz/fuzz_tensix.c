@@ -169,8 +169,9 @@ static void take_step(struct feed *f, struct fuzz_input *in)
         store(f, risc, CONFIG + fuzz_u8(in) % TT_N_CFG * 4u,
               1u << fuzz_u8(in) % 32u);
         break;
-    case 2:
-        store(f, risc, GPRS + fuzz_u8(in) % TT_N_GPR * 4u, fuzz_u32(in));
+    case 2: /* anything, or an address as the scalar unit has it */
+        store(f, risc, GPRS + fuzz_u8(in) % TT_N_GPR * 4u,
+              kind & 0x80u ? fuzz_address(in) / 16u : fuzz_u32(in));
         break;
     case 3:
         store(f, risc, MOP_CFG + fuzz_u8(in) % 9u * 4u, fuzz_tensix_insn(in));
