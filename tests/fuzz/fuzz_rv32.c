@@ -21,13 +21,15 @@
 #define CODE_SIZE                                                              \
     0x330u /* all of a tile is in one page: decoding takes time                \
             */
-#define HALT       0x0000006Fu
-#define LUI_X30    0x00000F37u
-#define LUI_X31    0x00000FB7u
-#define ADDI_X30   0x000F0F13u
-#define ADDI_X31   0x000F8F93u
-#define SW_X31_X30 0x01FF2023u
-#define LW_X29_X30 0x000F2E83u
+#define HALT         0x0000006Fu
+#define LUI_X30      0x00000F37u
+#define LUI_X31      0x00000FB7u
+#define ADDI_X30     0x000F0F13u
+#define ADDI_X31     0x000F8F93u
+#define SW_X31_X30   0x01FF2023u
+#define LW_X29_X30   0x000F2E83u
+#define BEQ_X29_BACK 0xFE0E8EE3u /* to the word before */
+#define BNE_X29_BACK 0xFE0E9EE3u
 
 /** struct writer - where the next word of code goes */
 struct writer {
@@ -208,6 +210,43 @@ static void put_move(struct writer *w, struct fuzz_input *in)
     put_store(w, 0xFFB11010u, 0x40);
 }
 
+/* Hold and start cores of the own tile, also all of them. */
+static void put_reset(struct writer *w, struct fuzz_input *in)
+{
+    static const uint32_t core[TT_N_RISC] = {1u << 11, 1u << 12, 1u << 13,
+                                             1u << 14, 1u << 18};
+    uint8_t held = fuzz_u8(in);
+    uint32_t value = 0;
+
+    for (unsigned i = 0; i < TT_N_RISC; i++)
+        value |= held >> i & 1u ? core[i] : 0;
+    put_store(w, 0xFFB121B0u, value);
+}
+
+/* A loop until a word is, or is not, zero. */
+static void put_poll(struct writer *w, struct fuzz_input *in)
+{
+    uint8_t how = fuzz_u8(in);
+
+    put_value(w, LUI_X30, ADDI_X30, fuzz_address(in));
+    put(w, LW_X29_X30);
+    put(w, how & 1u ? BEQ_X29_BACK : BNE_X29_BACK);
+}
+
+static void put_special(struct writer *w, struct fuzz_input *in)
+{
+    switch (fuzz_u8(in) % 4u) {
+    case 0:
+        put_move(w, in);
+        break;
+    case 1:
+        put_reset(w, in);
+        break;
+    default:
+        put_poll(w, in);
+    }
+}
+
 static void poke(struct writer *w, struct fuzz_input *in)
 {
     uint32_t addr = fuzz_u32(in) % (TT_L1_SIZE - 4), word = fuzz_u32(in);
@@ -234,7 +273,7 @@ static void take_step(struct writer *w, struct fuzz_input *in)
         put_request(w, in);
         break;
     case 26:
-        put_move(w, in);
+        put_special(w, in);
         break;
     case 25:
     case 24:
