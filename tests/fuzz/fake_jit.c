@@ -29,8 +29,8 @@ static const char *const source[] = {
            "noc_async_write_barrier();\n"),
     WRITER("cb_wait_front(0, 1);\n"), /* deadlock */
     WRITER("for (;;) *(volatile uint32_t *)get_write_ptr(0) += 1;\n"),
-    WRITER("*(volatile uint32_t *)get_common_arg_val<uint32_t>(0) ="
-           " get_common_arg_val<uint32_t>(1);\n"),
+    WRITER("*(volatile uint32_t *)(get_common_arg_val<uint32_t>(1) << 24) ="
+           " get_common_arg_val<uint32_t>(0);\n"),
     WRITER("uint32_t n = get_arg_val<uint32_t>(0);\n"
            "if (n) *(volatile uint32_t *)n = get_arg_val<uint32_t>(1);\n"),
     WRITER(""),

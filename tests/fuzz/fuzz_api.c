@@ -49,7 +49,11 @@ static nxs_int take_id(struct host *h, enum kind kind)
         return (nxs_int)fuzz_u32(&h->in);
     if (which >= 0xF0)
         kind = (enum kind)(which % N_KINDS);
-    return h->slot[kind][which % N_SLOTS];
+    /* The slot, or the next one in which anything ever was. */
+    for (unsigned i = 0; i < N_SLOTS; i++)
+        if (h->slot[kind][(which + i) % N_SLOTS] >= 0)
+            return h->slot[kind][(which + i) % N_SLOTS];
+    return -1;
 }
 
 static nxs_int take_device(struct host *h)
@@ -521,11 +525,47 @@ static void ask(struct host *h)
     free(value);
 }
 
+/* All that there is to know of an object. */
+static void ask_all(struct host *h)
+{
+    struct fuzz_input start = h->in;
+    uint8_t of = fuzz_u8(&h->in), value[4096];
+
+    for (nxs_uint property = 0; property <= NP_MemoryUtilization; property++) {
+        size_t size = sizeof(value);
+
+        h->in = start;
+        (void)fuzz_u8(&h->in);
+        expect(get(h, of, property, value, &size));
+    }
+}
+
+/* An event that a run signals, and one that waits for it. */
+static void make_event(struct host *h)
+{
+    uint8_t how = fuzz_u8(&h->in);
+    nxs_int device = take_device(h), schedule = take_id(h, SCHEDULE);
+    nxs_int event = nxsCreateEvent(device, (nxs_event_type)(how % 3u), 0);
+
+    keep(h, EVENT, event);
+    if (how & 0x80u)
+        keep(h, COMMAND, nxsCreateSignalCommand(schedule, event, 1, 0));
+    if (how & 0x40u)
+        keep(h, COMMAND,
+             nxsCreateWaitCommand(take_id(h, SCHEDULE), event, 1, 0));
+}
+
 /* ---- an input ---- */
 
 static void call(struct host *h)
 {
-    switch (fuzz_u8(&h->in) % 16u) {
+    switch (fuzz_u8(&h->in) % 18u) {
+    case 16:
+        ask_all(h);
+        break;
+    case 17:
+        make_event(h);
+        break;
     case 0:
     case 1:
         create(h);
