@@ -5,6 +5,11 @@
  * Every compilation has a fresh directory with one folder per image. Command
  * lines are constant: whatever the user says is in files or behind links. The
  * commands themselves are explained in jit/firmware/BUILD.md.
+ *
+ * A source may include any file by its absolute name, as in any compiler: it
+ * can read what the user who runs the host can read, and its output goes only
+ * to that user. What would never end (a device, a FIFO) ends with the limits
+ * of jit/toolchain.c.
  */
 #include "jit/compile.h"
 

@@ -108,19 +108,22 @@ static void remove_leftovers(const char *folder)
 
 /* ---- too much ---- */
 
+/* In bytes. */
 static uint64_t limit(void)
 {
     const char *text = getenv("TT_CACHE_MIB");
-    unsigned long mib = DEFAULT_MIB;
+    unsigned long mib;
     char *end;
 
-    if (text && *text >= '0' && *text <= '9') {
-        errno = 0;
-        mib = strtoul(text, &end, 10);
-        if (errno || *end || mib > UINT32_MAX)
-            mib = DEFAULT_MIB;
-    }
-    return (uint64_t)mib << 20;
+    if (!text || !*text)
+        return DEFAULT_MIB << 20;
+    errno = 0;
+    mib = strtoul(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !errno && !*end && mib <= UINT32_MAX)
+        return (uint64_t)mib << 20;
+    tt_log(TT_LOG_ERROR, "TT_CACHE_MIB=%s is no number of MiB: %u is used",
+           text, DEFAULT_MIB);
+    return DEFAULT_MIB << 20;
 }
 
 /* The files of a folder of embedded files are not looked at one by one. */
