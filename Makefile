@@ -8,10 +8,21 @@ PYTHON   ?= /usr/bin/python3
 prefix   ?= /usr/local
 FUZZ_TIME ?= 60
 STRESS_TIME ?= 60
+SOAK_TIME ?= 60
 # libFuzzer is clang's.
 FUZZ_CC  ?= clang
 SAN      ?=
 V        ?= 0
+
+# An interpreter that opens a sanitized library must have its runtime, and has
+# blocks of its own at the end.
+RUNTIME := $(if $(findstring address,$(SAN)),libasan.so)$(if \
+	$(findstring thread,$(SAN)),libtsan.so)
+ifneq ($(RUNTIME),)
+PYTHON := env LD_PRELOAD=$(shell $(CC) -print-file-name=$(RUNTIME)) \
+	ASAN_OPTIONS=detect_leaks=0 $(PYTHON)
+export TEST_TIMEOUT ?= 3000
+endif
 
 # As many jobs as processors, unless -j says how many.
 ifeq ($(MAKELEVEL)$(findstring -j,$(MAKEFLAGS)),0)
@@ -60,7 +71,8 @@ FAULT    := $B/fault
 .PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
 	tsan format format-check lint check-layers deps deps-fuzz install \
 	help clean run-check run-demo run-bench run-accuracy run-fuzz \
-	stress fuzz fuzzers conform fault run-fault
+	stress soak fuzz fuzzers conform fault run-fault coverage \
+	run-coverage
 .DEFAULT_GOAL := all
 
 all: $(LIB)
@@ -85,7 +97,10 @@ help:
 #:                 installs clang. What is found is in build/fuzz/found
 #: conform         judge the library, and a plugin of host memory, by the
 #:                 contract of nexus-api.h; build/nxs-conform judges any plugin
+#: soak            threads on three devices for SOAK_TIME= seconds; memory and
+#:                 handles every ten seconds, growth is a failure
 #: fault           every call that can fail fails once, in every place (an hour)
+#: coverage        lines that the tests run, per file and folder; at least 90 %
 #: asan, tsan      the tests under sanitizers (asan includes UBSan)
 #: lint            cppcheck
 #: format          clang-format in place; format-check only looks
@@ -369,6 +384,11 @@ bench-ttsim: all $B/bench/seam $B/bench/seam_double
 		--json build/bench-ttsim.json --ttsim --seam $B/bench/seam \
 		--double $B/bench/seam_double
 
+# The same for longer, on three devices, and what it uses at the end.
+soak: $B/stress
+	$(Q)$(TEST_ENV) TT_EMU_DEVICES=3 $B/stress $(SOAK_TIME) 6 $$(date +%s) \
+		2>/dev/null
+
 stress: $B/stress
 	$(Q)$(TEST_ENV) $B/stress $(STRESS_TIME) 2>$B/stress.log
 
@@ -377,6 +397,21 @@ asan:
 
 tsan:
 	$(Q)$(MAKE) --no-print-directory run-check SAN=thread
+
+# What the tests run of each line; those that end by a signal leave no counts.
+COVERED := $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
+	'$(DIFF) --recorded $(word 1,$(RECORD))' \
+	$(foreach t,$(PYTHON_TESTS),'$(PYTHON) $t')
+
+coverage:
+	$(Q)$(MAKE) --no-print-directory run-coverage B=build/cov OPT=-O1 \
+		LIBS='$(LIBS) -lgcov' \
+		CFLAGS='--coverage -fprofile-update=atomic -Wno-maybe-uninitialized'
+
+run-coverage: all $(UNIT) $(SEAM) $(DIFF) $B/stress $B/double/libtt_plugin.so
+	$(Q)find $B -name '*.gcda' -delete
+	-$(Q)$(TEST_ENV) sh tests/run.sh $(COVERED)
+	$(Q)$(PYTHON) tests/coverage.py $B 90
 
 check-layers:
 	$(Q)sh tests/check_layers.sh

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads that create, use and release objects of every kind at random, also
- * each other's, on two devices; each thread checks work of its own all the
- * while:
+ * each other's, on TT_EMU_DEVICES devices (2 if unset); each thread checks work
+ * of its own all the while:
  *
  *   stress SECONDS [THREADS [SEED]]
  *
  * Fails on a wrong result, on a status that nothing explains, on a crash, and
- * on objects that are left. Meant for ThreadSanitizer too. Exit status 77: no
- * cross compiler.
+ * on objects that are left. Every ten seconds it says how much memory,
+ * descriptors, threads and objects there are; what has grown after the first
+ * third, if that is 20 seconds or more, by more than GROWTH allows is a
+ * failure too. Meant for ThreadSanitizer too. Exit status 77: no cross
+ * compiler.
  */
+#include <dirent.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,12 +23,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "nexus-api.h"
 
 #define MAX_THREADS 64u
 #define N_SLOTS     24u /* of each kind, shared by all threads */
-#define N_DEVICES   2
+#define MAX_DEVICES 16
+#define SAMPLE_S    10
+#define WARM_UP_S   20
 #define WORDS       1024u
 #define BLOCKING    0u
 #define SKIP        77
@@ -60,8 +68,21 @@ static const char source[] =
 static const nxs_dim3 one = {1, 1, 1};
 static const nxs_buffer_layout page = {NXS_DataType_U32, 1, {WORDS}, {0}};
 
+/* From what there was at most in the second third of the time to the least of
+ * the last samples: allocators keep a little of what threads free, and shared
+ * objects come and go. */
+#define GROWTH_KIB   16384
+#define GROWTH_FDS   8
+#define LAST_SAMPLES 3u
+
+/** struct sample - what the process has */
+struct sample {
+    int64_t kib, fds, threads, objects;
+};
+
 /** struct stress - what the threads share; ids may be stale at any moment */
 struct stress {
+    unsigned n_devices;
     _Atomic nxs_int slot[N_KINDS][N_SLOTS];
     atomic_bool stop;
     atomic_uint n_failed;
@@ -152,7 +173,7 @@ static void keep(struct worker *w, enum kind kind, nxs_int id)
 
 static void create(struct worker *w, unsigned kind)
 {
-    nxs_int device = (nxs_int)draw(w, N_DEVICES);
+    nxs_int device = (nxs_int)draw(w, w->stress->n_devices);
     uint32_t words[WORDS] = {0};
 
     switch (kind) {
@@ -247,7 +268,7 @@ static void ask(struct worker *w)
         break;
     default:
         expect(w, "device",
-               nxsGetDeviceProperty((nxs_int)draw(w, N_DEVICES),
+               nxsGetDeviceProperty((nxs_int)draw(w, w->stress->n_devices),
                                     NP_CoreUtilization, value, &size));
     }
 }
@@ -289,7 +310,7 @@ struct own {
 
 static bool init_own(struct worker *w, struct own *o)
 {
-    nxs_int device = (nxs_int)draw(w, N_DEVICES);
+    nxs_int device = (nxs_int)draw(w, w->stress->n_devices);
     uint32_t words[WORDS] = {0};
     int tiles = 1;
 
@@ -307,22 +328,27 @@ static bool init_own(struct worker *w, struct own *o)
     return nxsFinalizeCommand(o->command, one, one, 0) >= 0;
 }
 
+static void check_own(struct worker *w, const struct own *o)
+{
+    uint32_t words[WORDS];
+
+    if (nxsCopyBuffer(o->buffer, words, NXS_BufferDeviceToHost) < 0 ||
+        words[0] != o->sum)
+        complain(w, "own sum", (int64_t)words[0] - o->sum);
+}
+
 static void run_own(struct worker *w, struct own *o)
 {
     int value = 1 + (int)draw(w, 1000);
     nxs_uint settings =
         draw(w, 4) ? NXS_ExecutionSettings_NonBlocking : BLOCKING;
-    uint32_t words[WORDS];
 
     nxsSetCommandScalar(o->command, 1, &value, "", NXS_DataType_I32);
     if (nxsRunSchedule(o->schedule, o->stream, settings) < 0)
         complain(w, "own run", value);
     o->sum += (uint32_t)value;
-    if (draw(w, 8))
-        return;
-    if (nxsCopyBuffer(o->buffer, words, NXS_BufferDeviceToHost) < 0 ||
-        words[0] != o->sum)
-        complain(w, "own sum", (int64_t)words[0] - o->sum);
+    if (!draw(w, 8))
+        check_own(w, o);
 }
 
 static void fini_own(const struct own *o)
@@ -361,6 +387,7 @@ static void *work(void *arg)
             use(w);
         }
     }
+    check_own(w, &own);
     fini_own(&own);
     return NULL;
 }
@@ -375,6 +402,90 @@ static void sleep_seconds(double seconds)
     nanosleep(&t, NULL);
 }
 
+static unsigned count_entries(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    unsigned n = 0;
+
+    while (dir && readdir(dir))
+        n++;
+    if (dir)
+        closedir(dir);
+    return n < 2 ? 0 : n - 2;
+}
+
+static struct sample take_sample(void)
+{
+    struct sample now = {.fds = count_entries("/proc/self/fd"),
+                         .threads = count_entries("/proc/self/task")};
+    FILE *file = fopen("/proc/self/statm", "re");
+    size_t size = sizeof now.objects;
+
+    if (!file || fscanf(file, "%*d %" SCNd64, &now.kib) != 1)
+        now.kib = 0;
+    if (file)
+        fclose(file);
+    now.kib *= sysconf(_SC_PAGESIZE) / 1024;
+    nxsGetRuntimeProperty(NP_Count, &now.objects, &size);
+    return now;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void judge(struct stress *s, const char *what, int64_t from, int64_t to,
+                  int64_t allowed)
+{
+    if (to - from <= allowed)
+        return;
+    printf("%s grew from %" PRId64 " to %" PRId64 "\n", what, from, to);
+    atomic_fetch_add(&s->n_failed, 1);
+}
+
+/* Lets the time pass, and looks every ten seconds. */
+static void watch(struct stress *s, double seconds)
+{
+    struct sample from = {0}, last[LAST_SAMPLES], to;
+    unsigned n = 0;
+
+    for (double at = SAMPLE_S; at <= seconds; at += SAMPLE_S) {
+        struct sample now;
+
+        sleep_seconds(SAMPLE_S);
+        now = take_sample();
+        printf("%5.0f s: %7" PRId64 " KiB, %3" PRId64 " descriptors, %3" PRId64
+               " threads, %5" PRId64 " objects, %llu calls, %u failed\n",
+               at, now.kib, now.fds, now.threads, now.objects,
+               atomic_load(&s->n_calls), atomic_load(&s->n_failed));
+        fflush(stdout);
+        last[n++ % LAST_SAMPLES] = now;
+        if (at < seconds / 3 || at > seconds * 2 / 3)
+            continue;
+        from.kib = most(from.kib, now.kib);
+        from.fds = most(from.fds, now.fds);
+        from.threads = most(from.threads, now.threads);
+    }
+    sleep_seconds(seconds - SAMPLE_S * (double)n);
+    if (seconds / 3 < WARM_UP_S)
+        return;
+    to = last[0];
+    for (unsigned i = 1; i < LAST_SAMPLES; i++) {
+        to.kib = least(to.kib, last[i].kib);
+        to.fds = least(to.fds, last[i].fds);
+        to.threads = least(to.threads, last[i].threads);
+    }
+    judge(s, "memory in KiB", from.kib, to.kib, GROWTH_KIB);
+    judge(s, "descriptors", from.fds, to.fds, GROWTH_FDS);
+    judge(s, "threads", from.threads, to.threads, 0);
+}
+
 static bool run_threads(struct stress *s, double seconds, unsigned n,
                         uint64_t seed)
 {
@@ -387,7 +498,7 @@ static bool run_threads(struct stress *s, double seconds, unsigned n,
                            &worker[started]))
             break;
     }
-    sleep_seconds(seconds);
+    watch(s, seconds);
     atomic_store(&s->stop, true);
     for (unsigned i = 0; i < started; i++)
         pthread_join(worker[i].thread, NULL);
@@ -407,9 +518,9 @@ static int64_t count_left(struct stress *s)
     return left;
 }
 
-static bool has_compiler(void)
+static bool has_compiler(struct stress *s)
 {
-    struct worker w = {.rng = 1};
+    struct worker w = {.stress = s, .rng = 1};
     struct own own;
     bool yes = init_own(&w, &own);
 
@@ -426,13 +537,15 @@ int main(int argc, char **argv)
     int64_t left;
     bool all;
 
-    setenv("TT_EMU_DEVICES", "2", 1);
+    setenv("TT_EMU_DEVICES", "2", 0);
+    s.n_devices = (unsigned)strtoul(getenv("TT_EMU_DEVICES"), NULL, 10);
     setenv("TT_TIMEOUT_MS", "300", 1);
-    if (n < 1 || n > MAX_THREADS)
+    if (n < 1 || n > MAX_THREADS || s.n_devices < 1 ||
+        s.n_devices > MAX_DEVICES)
         return EXIT_FAILURE;
     for (unsigned i = 0; i < N_KINDS * N_SLOTS; i++)
         atomic_init(&s.slot[i / N_SLOTS][i % N_SLOTS], -1);
-    if (!has_compiler()) {
+    if (!has_compiler(&s)) {
         puts("there is no cross compiler");
         return SKIP;
     }
