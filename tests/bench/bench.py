@@ -342,12 +342,33 @@ STREAMS = [
 ]
 
 
+def flat_entries():
+    """How the cost per tile of the streaming add changes with the number of
+    cores and of tiles: that of the second case, in % of the first."""
+    cases = [
+        ("cost per tile, 72 cores, of 8 cores", (8, 512), (72, 57), 125),
+        ("cost per tile, 65,536 tiles, of 64, 1 core", (1, 64), (1, 65536),
+         115),
+        ("cost per tile, 65,536 tiles, of 1,024, 64 cores", (64, 16),
+         (64, 1024), 115),
+        ("cost per tile, 64 tiles, of 65,536, 64 cores", (64, 1024), (64, 1),
+         115),
+    ]
+    entries = []
+    for title, first, second, limit in cases:
+        cost = [statistics.median(
+            worker("add", ["bf16", "add_tiles", *case, 11]))
+            for case in (first, second)]
+        entries.append(entry(title, cost[1] * 100 / cost[0], "%", limit=limit))
+    return entries
+
+
 def plain_table(arguments):
     """The embedded chip alone."""
     entries = [entry(title, statistics.median(worker(row, own)), "us",
                      limit=6 if "add" in title and "64" in title else None)
                for title, row, own, _ in STREAMS]
-    entries += compile_entries() + copy_entries()
+    entries += flat_entries() + compile_entries() + copy_entries()
     entries += dispatch_entries(arguments.dispatch, nexus.abi.find_library())
     entries += resident_entries(arguments.resident, nexus.abi.find_library())
     return entries
