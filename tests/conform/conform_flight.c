@@ -39,6 +39,15 @@ static void let_go(struct conform *c, const struct held *h)
 
 static void copy_waits_for_the_run_that_writes(struct conform *c)
 {
+    struct held h = hold(c);
+    pthread_t opener = world_signal_soon(c, h.gate);
+
+    world_expect_sum(c, h.w.sum, 2, 3);
+    pthread_join(opener, NULL);
+}
+
+static void copies_alternate_with_runs(struct conform *c)
+{
     struct world_adder w = world_adder(c, 0);
     nxs_int stream = OK(c, CreateStream, 0, 0);
     float zero = 0;
@@ -53,14 +62,14 @@ static void copy_waits_for_the_run_that_writes(struct conform *c)
 
 static void upload_waits_for_the_run_that_reads(struct conform *c)
 {
-    struct world_adder w = world_adder(c, 0);
-    nxs_int stream = OK(c, CreateStream, 0, 0);
+    struct held h = hold(c);
+    pthread_t opener = world_signal_soon(c, h.gate);
     float value[WORLD_ELEMENTS] = {0};
 
-    OK(c, RunSchedule, w.schedule, stream, NON_BLOCKING);
-    OK(c, CopyBuffer, w.a, value, NXS_BufferHostToDevice);
-    OK(c, FillBuffer, w.b, value, 4);
-    world_expect_sum(c, w.sum, 2, 3);
+    OK(c, CopyBuffer, h.w.a, value, NXS_BufferHostToDevice);
+    OK(c, FillBuffer, h.w.b, value, 4);
+    pthread_join(opener, NULL);
+    world_expect_sum(c, h.w.sum, 2, 3);
 }
 
 static void run_keeps_the_arguments_of_its_submission(struct conform *c)
@@ -153,6 +162,7 @@ static void upload_makes_up_for_a_failed_run(struct conform *c)
 
 static const struct conform_check checks[] = {
     CHECK(copy_waits_for_the_run_that_writes, NEEDS_KERNEL, "the result"),
+    CHECK(copies_alternate_with_runs, NEEDS_KERNEL, "10 results"),
     CHECK(upload_waits_for_the_run_that_reads, NEEDS_KERNEL,
           "the result of the old contents"),
     CHECK(run_keeps_the_arguments_of_its_submission, NEEDS_KERNEL,

@@ -165,6 +165,32 @@ int64_t world_number(struct conform *c, world_getter get, nxs_int id,
     return value;
 }
 
+struct signaler {
+    struct conform *c;
+    nxs_int event;
+};
+
+static void *signal_soon(void *arg)
+{
+    struct signaler s = *(struct signaler *)arg;
+
+    free(arg);
+    world_sleep(0.2);
+    OK(s.c, SignalEvent, s.event, 1);
+    return NULL;
+}
+
+pthread_t world_signal_soon(struct conform *c, nxs_int event)
+{
+    struct signaler *s = world_alloc(sizeof *s);
+    pthread_t thread;
+
+    *s = (struct signaler){c, event};
+    if (pthread_create(&thread, NULL, signal_soon, s))
+        conform_skip(c, "no threads");
+    return thread;
+}
+
 double world_now(void)
 {
     struct timespec t;

@@ -4,6 +4,8 @@
 #ifndef CONFORM_WORLD_H
 #define CONFORM_WORLD_H
 
+#include <pthread.h>
+
 #include "tests/conform/conform.h"
 
 #define WORLD_POINTS   4u /* grid points of a command */
@@ -152,6 +154,15 @@ typedef nxs_status (*world_getter)(nxs_int, nxs_uint, void *, size_t *);
  */
 int64_t world_number(struct conform *c, world_getter get, nxs_int id,
                      nxs_uint property);
+
+/**
+ * world_signal_soon - set an event to 1 in a moment, while the caller waits
+ * @c: the check
+ * @event: id
+ *
+ * Return: the thread that does it, to be joined.
+ */
+pthread_t world_signal_soon(struct conform *c, nxs_int event);
 
 /**
  * world_now - seconds since some time
