@@ -24,7 +24,8 @@ import subprocess
 import sys
 
 MAX_LEN = 1024       # bytes of an input; enough for what any target reads
-TIMEOUT = 20         # seconds after which an execution counts as a hang
+TIMEOUT = 60         # seconds after which an execution counts as a hang: much, as
+                     # busy machines let a process stand for long
 MAX_PACKED = 300 << 10
 
 Result = collections.namedtuple(
