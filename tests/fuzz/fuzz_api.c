@@ -462,7 +462,7 @@ static void make_command(struct host *h)
     nxs_int command = nxsCreateCommand(schedule, kernel, 0);
     const nxs_buffer_layout page = {NXS_DataType_U32, 1, {1024}, {0}};
     nxs_int buffer = nxsCreateBuffer(device, page, NULL, take_settings(h));
-    int tiles = 1 + (int)take_number(h), value = (int)take_number(h);
+    int tiles = (int)(1u + take_number(h)), value = (int)take_number(h);
 
     free(text);
     keep(h, LIBRARY, library);
