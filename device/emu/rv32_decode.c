@@ -217,9 +217,9 @@ enum tt_rv32_kind tt_rv32_first(uint8_t kind)
 {
     static const uint8_t first[TT_RV32_N_KINDS] = {
         TT_RV32_INSNS(FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST)
-            FIRST(NOP) FIRST(TTINSN) FIRST(ILLEGAL) FIRST(CHECKED_LOAD)
-                FIRST(CHECKED_STORE) FIRST(FAR) FIRST(POLL)
-                    TT_RV32_RUNS(FIRST_2, FIRST_3)};
+            FIRST(NOP, 0) FIRST(TTINSN, 0) FIRST(ILLEGAL, 0)
+                FIRST(CHECKED_LOAD, 0) FIRST(CHECKED_STORE, 0) FIRST(FAR, 0)
+                    FIRST(POLL, 0) TT_RV32_RUNS(FIRST_2, FIRST_3)};
 
     return first[kind];
 }
