@@ -29,11 +29,30 @@ static bool passes(const struct tt_step *wait, const struct tt_step *signal)
             signal->value >= wait->value);
 }
 
-/* Whether a signal that still can come lets @wait pass. */
-static bool will_pass(const struct outlooks *all, const struct tt_step *wait)
+/* Whether all that a fence waits for can end. What one further on will wait for
+ * is not known yet. */
+static bool will_pass_fence(const struct outlooks *all,
+                            const struct tt_run *run,
+                            const struct tt_step *wait)
 {
+    for (size_t i = 0; wait == &run->steps[run->at] && i < all->n; i++) {
+        const struct outlook *o = &all->of[i];
+
+        if (o->run->npu == wait->event->npu && o->run->ticket < run->fence &&
+            o->reach < o->run->n_steps)
+            return false;
+    }
+    return true;
+}
+
+/* Whether a signal that still can come lets @wait of @run pass. */
+static bool will_pass(const struct outlooks *all, const struct tt_run *run,
+                      const struct tt_step *wait)
+{
+    if (wait->type == NXS_CommandType_Wait &&
+        wait->event->type == NXS_EventType_Fence)
+        return will_pass_fence(all, run, wait);
     if (wait->type != NXS_CommandType_Wait ||
-        wait->event->type == NXS_EventType_Fence ||
         tt_event_look(wait->event, wait->value) == TT_EVENT_REACHED)
         return true;
     for (size_t i = 0; i < all->n; i++) {
@@ -53,7 +72,7 @@ static bool look_further(const struct outlooks *all, struct outlook *o)
     if (o->behind && o->behind->reach < o->behind->run->n_steps)
         return false;
     while (o->reach < o->run->n_steps &&
-           will_pass(all, &o->run->steps[o->reach]))
+           will_pass(all, o->run, &o->run->steps[o->reach]))
         o->reach++;
     return o->reach != before;
 }

@@ -356,21 +356,6 @@ static nxs_status do_signal(const struct tt_step *step)
     return NXS_Success;
 }
 
-/* What was submitted before, on the fence's device, is over. */
-static nxs_status do_fence(struct tt_run *run, const struct tt_step *step)
-{
-    struct tt_dispatch *d = &step->event->npu->dispatch;
-
-    if (!run->fence)
-        run->fence =
-            d == &run->npu->dispatch ? run->ticket : tt_dispatch_ticket(d);
-    if (!tt_dispatch_is_past(d, run->fence) &&
-        tt_event_look(step->event, 0) != TT_EVENT_REACHED)
-        return 1;
-    run->fence = 0;
-    return NXS_Success;
-}
-
 static nxs_status out_of_time(const struct tt_step *step, const char *why)
 {
     return TT_FAIL(NXS_ExecStatusErrorForEventsInWaitList,
@@ -396,6 +381,22 @@ static nxs_status keep_waiting(struct tt_run *run, const struct tt_step *step,
     if (state == TT_EVENT_SILENT && run->blocking)
         return out_of_time(step, "nothing in flight will signal it");
     return 1;
+}
+
+/* What was submitted before, on the fence's device, is over. */
+static nxs_status do_fence(struct tt_run *run, const struct tt_step *step)
+{
+    struct tt_dispatch *d = &step->event->npu->dispatch;
+
+    if (!run->fence)
+        run->fence =
+            d == &run->npu->dispatch ? run->ticket : tt_dispatch_ticket(d);
+    if (!tt_dispatch_is_past(d, run->fence) &&
+        tt_event_look(step->event, 0) != TT_EVENT_REACHED)
+        return keep_waiting(run, step, TT_EVENT_EXPECTED);
+    run->fence = 0;
+    run->blocked_ns = 0;
+    return NXS_Success;
 }
 
 /* Return: as do_dispatch(). */

@@ -456,6 +456,31 @@ static void cycle_of_waits_ends(void **state)
     nxsReleaseSchedule(b);
 }
 
+/* A waits for the end of B, submitted before A got so far, and B for A's. */
+static void cycle_of_fences_ends(void **state)
+{
+    struct fixture *f = *state;
+    nxs_int fence_a = nxsCreateEvent(1, NXS_EventType_Fence, 0);
+    nxs_int fence_b = nxsCreateEvent(0, NXS_EventType_Fence, 0);
+    nxs_int a = make_wait(0, f->event, 1), b = make_wait(1, f->event, 1);
+    nxs_status first, second;
+    double begin = now();
+
+    nxsCreateWaitCommand(a, fence_a, 0, 0);
+    nxsCreateWaitCommand(b, fence_b, 0, 0);
+    start(a, f[0].stream[0]);
+    start(b, f[1].stream[0]);
+    assert_int_equal(nxsSignalEvent(f->event, 1), 0);
+    first = nxsRunSchedule(a, f[0].stream[0], 0);
+    second = nxsRunSchedule(b, f[1].stream[0], 0);
+    assert_true(first == NOT_REACHED || second == NOT_REACHED);
+    assert_true(now() - begin < 10);
+    nxsReleaseSchedule(a);
+    nxsReleaseSchedule(b);
+    nxsReleaseEvent(fence_a);
+    nxsReleaseEvent(fence_b);
+}
+
 /* ---- failures ---- */
 
 static void failure_reaches_the_next_who_waits_in_the_stream(void **state)
@@ -694,6 +719,7 @@ int main(void)
         TEST(event_has_a_status_and_a_time),
         TEST(wait_ends_when_its_event_is_released),
         TEST(cycle_of_waits_ends),
+        TEST(cycle_of_fences_ends),
         TEST(failure_reaches_the_next_who_waits_in_the_stream),
         TEST(copy_of_what_a_dropped_run_was_to_write_fails_once),
         TEST(failure_reaches_who_copies_from_the_owner_of_a_view),
