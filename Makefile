@@ -232,8 +232,6 @@ ifneq ($(FUZZ_MAIN),)
 $(patsubst %.c,$B/%.o,$(wildcard $(patsubst %,device/emu/%*.c,check code delay \
 	rv32 tensix_int8 tensix_m tensix_pack tensix_sfpu tensix_unpack))): \
 	CFLAGS_ALL += -fno-sanitize-coverage=trace-cmp
-# clang needs minutes for all edges between its labels when it optimises.
-$B/device/emu/rv32_run.o: CFLAGS_ALL += -O0
 endif
 
 define fuzzer
