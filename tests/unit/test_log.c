@@ -164,6 +164,25 @@ static void every_status_has_its_name(void **state)
     assert_string_equal(tt_status_name((nxs_status)-1000), "unknown status");
 }
 
+/* As many as nexus-api.h defines, each with a name of its own. */
+static void no_two_statuses_share_a_name(void **state)
+{
+    unsigned n = 0;
+
+    (void)state;
+    for (int i = -1; i >= NXS_InvalidSystem; i--) {
+        const char *name = tt_status_name((nxs_status)i);
+
+        if (strcmp(name, "unknown status") == 0)
+            continue;
+        assert_memory_equal(name, "NXS_", 4);
+        for (int j = -1; j > i; j--)
+            assert_string_not_equal(name, tt_status_name((nxs_status)j));
+        n++;
+    }
+    assert_int_equal(n, 66);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -178,6 +197,7 @@ int main(void)
         TEST(errno_survives_logging),
         TEST(last_error_belongs_to_its_thread),
         TEST(every_status_has_its_name),
+        TEST(no_two_statuses_share_a_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
