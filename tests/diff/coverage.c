@@ -48,7 +48,8 @@ struct tensix_insn {
     const char *name;
 };
 
-#define LISTED(opcode, mnemonic, ...) {opcode, #mnemonic},
+#define FRONT(opcode, mnemonic)                {opcode, #mnemonic},
+#define LISTED(opcode, mnemonic, name, unused) {opcode, #mnemonic},
 #define ABSENT(opcode, mnemonic)
 
 #define OPCODE_SET(opcode, mnemonic) [opcode] = true,
@@ -57,7 +58,7 @@ struct tensix_insn {
 static const bool documented[256] = {TT_TENSIX_DOCUMENTED(OPCODE_SET)};
 
 static const struct tensix_insn tensix_insns[] = {
-    TT_TENSIX_OPS(LISTED, LISTED, ABSENT)};
+    TT_TENSIX_OPS(FRONT, LISTED, ABSENT)};
 #define N_TENSIX (sizeof(tensix_insns) / sizeof(tensix_insns[0]))
 
 static bool is_code(uint32_t addr)

@@ -16,8 +16,9 @@ static const char *const verbs[SCRIPT_N_OPS] = {"store", "load", "call",
 
 /* ---- meaning ---- */
 
-#define NAME(opcode, mnemonic, ...) [opcode] = #mnemonic,
-static const char *const mnemonics[256] = {TT_TENSIX_OPS(NAME, NAME, NAME)};
+#define NAME(opcode, mnemonic)                  [opcode] = #mnemonic,
+#define NAME_OP(opcode, mnemonic, name, unused) NAME(opcode, mnemonic)
+static const char *const mnemonics[256] = {TT_TENSIX_OPS(NAME, NAME_OP, NAME)};
 
 /* tt-isa-documentation, WormholeB0/TensixTile/BabyRISCV/README.md */
 static const struct {

@@ -45,9 +45,9 @@ enum call {
 #undef DONE
 #undef OPEN
 
-#define CALL(name, group, ...) {#name, group},
+#define CALL(name, group, ...) OPEN(name, group)
 #define DONE                   CALL
-#define OPEN                   CALL
+#define OPEN(name, group)      {#name, group},
 static const struct {
     const char *name;
     enum group group;

@@ -3,6 +3,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "device/transfer.h"
 #include "tests/seam/seam.h"
@@ -22,14 +25,9 @@ static void fill_page(const struct tt_view *view, void *page,
                       const unsigned char *src, size_t len)
 {
 #ifdef __SSE2__
-    typedef long long block __attribute__((vector_size(16)));
-
-    for (size_t i = 0; view->stream && i < len; i += 16) {
-        block b;
-
-        memcpy(&b, src + i, sizeof(b));
-        __builtin_ia32_movntdq((block *)(void *)((char *)page + i), b);
-    }
+    for (size_t i = 0; view->stream && i < len; i += 16)
+        _mm_stream_si128((__m128i *)(void *)((char *)page + i),
+                         _mm_loadu_si128((const void *)(src + i)));
     if (view->stream)
         return;
 #endif

@@ -137,7 +137,7 @@ static nxs_int add(const struct fixture *f, nxs_int schedule, enum what what,
     assert_true(command >= 0);
     nxsSetCommandScalar(command, 0, &tiles, "CB", NXS_DataType_U32);
     nxsSetCommandArgument(command, 0, f->buffer, "", 0);
-    set(command, 1, what);
+    set(command, 1, (int)what);
     set(command, 2, value);
     set(command, 3, delay);
     return command;
