@@ -357,7 +357,7 @@ static bool take_record(struct voice *v, const uint32_t *ring, uint32_t written,
 static bool poll_voice(struct tt_printer *p, struct voice *v)
 {
     uint32_t ring[TT_PRINT_WORDS], written;
-    struct record r;
+    struct record r = {0};
 
     if (!get(p, v, offsetof(struct tt_print_ring, written), &written, 4) ||
         written == v->taken)

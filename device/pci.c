@@ -96,9 +96,22 @@ static long read_number(const char *root, const char *address, const char *name,
 
 /* tt-kmd, docs/sysfs-attributes.md: the class device is a folder
  * "tenstorrent!N" below the PCI device. */
-static void find_node(const char *root, struct tt_card *card)
+static bool is_node(const char *name, unsigned *out_n)
 {
     static const char prefix[] = "tenstorrent!";
+    unsigned long n;
+    char *end;
+
+    if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
+        return false;
+    name += sizeof(prefix) - 1;
+    n = strtoul(name, &end, 10);
+    *out_n = (unsigned)n;
+    return end != name && n <= UINT_MAX;
+}
+
+static void find_node(const char *root, struct tt_card *card)
+{
     char path[PATH_MAX + 64];
     const struct dirent *entry;
     unsigned n;
@@ -110,8 +123,7 @@ static void find_node(const char *root, struct tt_card *card)
     if (!dir)
         return;
     while (!card->node[0] && (entry = readdir(dir))) {
-        if (strncmp(entry->d_name, prefix, sizeof(prefix) - 1) ||
-            sscanf(entry->d_name + sizeof(prefix) - 1, "%u", &n) != 1)
+        if (!is_node(entry->d_name, &n))
             continue;
         snprintf(card->node, sizeof(card->node), "/dev/tenstorrent/%u", n);
         read_line(card->board, sizeof(card->board), "%s/tenstorrent!%u/%s",

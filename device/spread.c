@@ -2,6 +2,8 @@
 /* Which memory holds a buffer, and which bank of it which page. */
 #include "device/spread.h"
 
+#include <assert.h>
+
 #include <stdbool.h>
 
 #include "device/arch.h"
@@ -67,6 +69,7 @@ static void set_shards(struct tt_spread *s)
         s->kind == TT_SPREAD_WIDTH ? s->rows : div_up(s->rows, down);
     s->shard_cols =
         s->kind == TT_SPREAD_HEIGHT ? s->cols : div_up(s->cols, across);
+    assert(s->shard_rows && s->shard_cols);
     grid_cols = div_up(s->cols, s->shard_cols);
     s->n_banks = div_up(s->rows, s->shard_rows) * grid_cols;
     s->bank_cols = s->kind == TT_SPREAD_BLOCK ? grid_cols : s->cores.width;

@@ -49,7 +49,7 @@ static nxs_status count_emulated(size_t *out)
     char *end;
     long n;
 
-    if (arch && strcmp(arch, tt_arch_wormhole.name))
+    if (arch && strcmp(arch, tt_arch_wormhole.name) != 0)
         return TT_FAIL(NXS_InvalidValue, "TT_EMU_ARCH=%s: only %s", arch,
                        tt_arch_wormhole.name);
     *out = 1;

@@ -66,6 +66,7 @@ static const char *const common_options[] = {
     "-g1", /* lines and inlined calls, for reports */
     "-gno-column-info",
     "-pipe",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one argument */
     "-iquote" HEADERS,
     "-isystem",
     HEADERS,

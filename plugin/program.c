@@ -101,7 +101,7 @@ static nxs_status place_shard(struct tt_program_l1 *l1, unsigned index,
     struct tt_cores cores = tt_spread_used(s);
     uint32_t n_pages = s->shard_rows * s->shard_cols;
 
-    if (l1->fixed && memcmp(&l1->cores, &cores, sizeof cores))
+    if (l1->fixed && memcmp(&l1->cores, &cores, sizeof cores) != 0)
         return TT_FAIL(NXS_InvalidArgValue,
                        "circular buffer %u lies over shards on %u x %u cores "
                        "at (%u, %u), another on %u x %u at (%u, %u)",

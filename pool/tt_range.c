@@ -2,6 +2,7 @@
 /* Address ranges: a treap of blocks that knows each subtree's largest gap. */
 #include "pool/tt_range.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static void insert(struct tt_range *range, struct tt_range_block *b,
         range->first = b;
     if (b->next)
         b->next->prev = b;
+    assert(leaf || (after ? !at->right : !at->left));
     /* of two neighbours one is below the other, where it has a free side */
     if (after && !at->right)
         at->right = b;

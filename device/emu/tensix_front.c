@@ -33,6 +33,8 @@ static const struct op ops[256] = {TT_TENSIX_OPS(OP_NO_FN, OP_FN, OP_NO_FN)};
 
 /* ---- reports ---- */
 
+#undef tt_tensix_refuse
+
 enum tt_step tt_tensix_refuse(struct tt_tensix *t, unsigned thread,
                               const char *fmt, ...)
 {
