@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What worker cores hold, and how they get what the next launch needs: each
- * byte is written once for each change, and to all cores at once where it is
+ * What worker cores hold, and how they get what the next launch needs: images
+ * and launch blocks are written once for each change, argument words for each
+ * launch, since a kernel may have written there; to all cores at once what is
  * the same in all of them.
  */
 #include <stddef.h>
@@ -15,14 +16,17 @@
 /* Codes of images without a name; programs are numbered from 1. */
 #define UNNAMED 0x80000000u
 
-/** struct tt_tables - what the cores of a launch have in common
- *  @refs: cores that hold it
- *  @n_words: of @word: common arguments, then those of roles that are the same
- *            on all cores */
+/** struct tt_tables - the launch block of some cores
+ *  @refs: cores that hold it */
 struct tt_tables {
     unsigned refs;
-    uint32_t n_words;
     struct tt_launch_block block;
+};
+
+/** struct words - common arguments, then those of roles that are the same on
+ *  all cores of a launch */
+struct words {
+    uint32_t n;
     uint32_t word[TT_L1_ARGS_SIZE / 4];
 };
 
@@ -142,7 +146,6 @@ static void put_tables(struct tt_tables *tables)
 void tt_load_forget(struct tt_held *held)
 {
     put_tables(held->tables);
-    free(held->words);
     *held = (struct tt_held){.code_id = 0};
 }
 
@@ -209,30 +212,28 @@ static void fill_block(struct tt_launch_block *block, const struct tt_work *w,
     block->timed = w->time != NULL;
 }
 
-static void add_words(struct tt_tables *t, const uint32_t *words, uint32_t n)
+static void add_words(struct words *shared, const uint32_t *words, uint32_t n)
 {
     if (n)
-        memcpy(t->word + t->n_words, words, n * sizeof(*words));
-    t->n_words += n;
+        memcpy(shared->word + shared->n, words, n * sizeof(*words));
+    shared->n += n;
 }
 
 /* Shared words first, then room for those of each core. */
-static void fill_tables(struct tt_tables *t, const struct tt_work *w,
-                        const struct roles *roles, uint32_t code)
+static void place_words(struct tt_launch_block *block, struct words *shared,
+                        const struct tt_work *w, const struct roles *roles)
 {
-    struct tt_launch_block *block = &t->block;
     uint32_t end;
 
-    fill_block(block, w, code);
-    t->n_words = 0;
+    shared->n = 0;
     block->common_args = TT_L1_ARGS;
-    add_words(t, w->common_args, w->n_common_args);
+    add_words(shared, w->common_args, w->n_common_args);
     for (unsigned r = 0; r < TT_N_ROLES; r++) {
-        block->core_args[r] = TT_L1_ARGS + t->n_words * 4;
+        block->core_args[r] = TT_L1_ARGS + shared->n * 4;
         if (roles->shared[r] && roles->same_as[r] == r)
-            add_words(t, w->cores[0].args[r], w->cores[0].n_args[r]);
+            add_words(shared, w->cores[0].args[r], w->cores[0].n_args[r]);
     }
-    end = TT_L1_ARGS + t->n_words * 4;
+    end = TT_L1_ARGS + shared->n * 4;
     for (unsigned r = 0; r < TT_N_ROLES; r++) {
         if (roles->same_as[r] != r) {
             block->core_args[r] = block->core_args[roles->same_as[r]];
@@ -242,13 +243,6 @@ static void fill_tables(struct tt_tables *t, const struct tt_work *w,
         }
     }
     block->args_end = end;
-}
-
-static bool same_tables(const struct tt_tables *a, const struct tt_tables *b)
-{
-    return a && a->n_words == b->n_words &&
-           !memcmp(&a->block, &b->block, sizeof(a->block)) &&
-           !memcmp(a->word, b->word, a->n_words * sizeof(a->word[0]));
 }
 
 /* The tables that all cores hold, NULL if they do not hold the same. */
@@ -263,37 +257,22 @@ static struct tt_tables *held_by_all(const struct tt_loader *l,
     return t;
 }
 
-/* Write words from the first to the last that differs from @old; NULL: all. */
-static nxs_status write_changed(struct tt_loader *l, const struct tt_group *g,
-                                uint32_t addr, const uint32_t *old,
-                                const uint32_t *words, uint32_t n)
+/* Write a block from the first to the last word that differs from @old; NULL:
+ * all. */
+static nxs_status write_block(struct tt_loader *l, const struct tt_group *g,
+                              const struct tt_tables *old,
+                              const struct tt_launch_block *block)
 {
-    uint32_t first = 0;
+    const uint32_t *before = old ? (const uint32_t *)&old->block : NULL;
+    const uint32_t *words = (const uint32_t *)block;
+    uint32_t first = 0, n = sizeof(*block) / 4;
 
-    while (old && first < n && old[first] == words[first])
+    while (before && first < n && before[first] == words[first])
         first++;
-    while (old && n > first && old[n - 1] == words[n - 1])
+    while (before && n > first && before[n - 1] == words[n - 1])
         n--;
-    return tt_group_write(l->dev, g, addr + first * 4, words + first,
+    return tt_group_write(l->dev, g, TT_L1_LAUNCH + first * 4, words + first,
                           (n - first) * 4);
-}
-
-static nxs_status write_tables(struct tt_loader *l, const struct tt_group *g,
-                               const struct tt_tables *old,
-                               const struct tt_tables *t)
-{
-    const uint32_t *words = old ? old->word : NULL;
-    nxs_status status;
-
-    status = write_changed(l, g, TT_L1_LAUNCH,
-                           old ? (const uint32_t *)&old->block : NULL,
-                           (const uint32_t *)&t->block, sizeof(t->block) / 4);
-    if (status < 0)
-        return status;
-    /* With more words or fewer the words of each core move, too. */
-    if (old && old->n_words != t->n_words)
-        words = NULL;
-    return write_changed(l, g, TT_L1_ARGS, words, t->word, t->n_words);
 }
 
 static void hold_tables(struct tt_loader *l, const struct tt_work *w,
@@ -304,38 +283,32 @@ static void hold_tables(struct tt_loader *l, const struct tt_work *w,
 
         put_tables(held->tables);
         held->tables = t;
-        if (t)
-            t->refs++;
+        t->refs++;
     }
 }
 
-static nxs_status load_tables(struct tt_loader *l, const struct tt_work *w,
-                              const struct tt_group *g,
-                              const struct roles *roles, uint32_t code)
+static nxs_status load_block(struct tt_loader *l, const struct tt_work *w,
+                             const struct tt_group *g,
+                             const struct tt_launch_block *block)
 {
     struct tt_tables *old = held_by_all(l, w), *copy;
-    struct tt_tables t;
     nxs_status status;
 
-    fill_tables(&t, w, roles, code);
-    if (same_tables(old, &t))
+    if (old && !memcmp(&old->block, block, sizeof(*block)))
         return NXS_Success;
-    copy = malloc(offsetof(struct tt_tables, word) +
-                  (t.n_words + 1) * sizeof(t.word[0]));
+    copy = malloc(sizeof(*copy));
     if (!copy)
         return TT_FAIL(NXS_OutOfHostMemory, "no memory for the tables of %s",
                        w->name);
     copy->refs = 1;
-    copy->n_words = t.n_words;
-    copy->block = t.block;
-    memcpy(copy->word, t.word, t.n_words * sizeof(t.word[0]));
-    status = write_tables(l, g, old, copy);
+    copy->block = *block;
+    status = write_block(l, g, old, block);
     hold_tables(l, w, copy);
     put_tables(copy);
     return status;
 }
 
-/* ---- what each core has for itself ---- */
+/* ---- arguments ---- */
 
 /* The words at @addr, and their number, which is the same for all cores. */
 static uint32_t collect_words(const struct tt_launch_core *core,
@@ -353,62 +326,26 @@ static uint32_t collect_words(const struct tt_launch_core *core,
     return n;
 }
 
-static bool holds_words(const struct tt_held *held, uint32_t addr,
-                        const uint32_t *words, uint32_t n)
+static nxs_status load_words(struct tt_loader *l, const struct tt_work *w,
+                             const struct tt_group *g,
+                             const struct tt_launch_block *block,
+                             const struct roles *roles,
+                             const struct words *shared)
 {
-    return held->words && held->n_words == n && held->words_addr == addr &&
-           !memcmp(held->words, words, n * sizeof(*words));
-}
-
-static nxs_status load_words(struct tt_loader *l,
-                             const struct tt_launch_core *core, uint32_t addr,
-                             const uint32_t *words, uint32_t n)
-{
-    struct tt_held *held = &l->held[core->y][core->x];
-    uint32_t *copy;
-
-    if (holds_words(held, addr, words, n))
-        return NXS_Success;
-    copy = realloc(held->words, n * sizeof(*words));
-    if (!copy)
-        return TT_FAIL(NXS_OutOfHostMemory, "no memory for %u arguments", n);
-    memcpy(copy, words, n * sizeof(*words));
-    held->words = copy;
-    held->n_words = n;
-    held->words_addr = addr;
-    return tt_device_write(
-        l->dev, tt_arch_worker(l->dev->info.arch, core->x, core->y, addr),
-        words, n * sizeof(*words));
-}
-
-/* Words of a core that lie where shared words have been written since. */
-static void forget_words_below(struct tt_loader *l, const struct tt_work *w,
-                               uint32_t addr)
-{
-    for (uint32_t i = 0; i < w->n_cores; i++) {
-        struct tt_held *held = &l->held[w->cores[i].y][w->cores[i].x];
-
-        if (held->words_addr < addr)
-            held->n_words = 0;
-    }
-}
-
-static nxs_status load_all_words(struct tt_loader *l, const struct tt_work *w,
-                                 const struct roles *roles)
-{
-    const struct tt_tables *t = l->held[w->cores[0].y][w->cores[0].x].tables;
-    uint32_t addr = TT_L1_ARGS + t->n_words * 4;
+    uint32_t addr = TT_L1_ARGS + shared->n * 4;
     uint32_t words[TT_N_ROLES * TT_MAX_ARGS];
-    nxs_status status = NXS_Success;
+    nxs_status status =
+        tt_group_write(l->dev, g, TT_L1_ARGS, shared->word, shared->n * 4);
 
-    forget_words_below(l, w, addr);
-    if (t->block.args_end == addr)
-        return NXS_Success;
+    if (block->args_end == addr)
+        return status;
     for (uint32_t i = 0; i < w->n_cores && status >= 0; i++) {
         const struct tt_launch_core *core = &w->cores[i];
-        uint32_t n = collect_words(core, &t->block, roles, addr, words);
+        uint32_t n = collect_words(core, block, roles, addr, words);
 
-        status = load_words(l, core, addr, words, n);
+        status = tt_device_write(
+            l->dev, tt_arch_worker(l->dev->info.arch, core->x, core->y, addr),
+            words, n * sizeof(*words));
     }
     return status;
 }
@@ -502,13 +439,17 @@ nxs_status tt_load(struct tt_loader *loader, const struct tt_work *work,
 {
     uint32_t code = code_of(loader, work);
     nxs_status status = load_images(loader, work);
+    struct tt_launch_block block;
+    struct words shared;
     struct roles roles;
 
     find_roles(work, &roles);
+    fill_block(&block, work, code);
+    place_words(&block, &shared, work, &roles);
     if (status >= 0)
-        status = load_tables(loader, work, group, &roles, code);
+        status = load_block(loader, work, group, &block);
     if (status >= 0)
-        status = load_all_words(loader, work, &roles);
+        status = load_words(loader, work, group, &block, &roles, &shared);
     if (status >= 0)
         status = clear_logs(loader, work, group);
     if (status >= 0)

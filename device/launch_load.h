@@ -12,14 +12,11 @@ struct tt_tables;
 
 /** struct tt_held - what the host knows one worker core to hold
  *  @code_id: its images; 0 = unknown
- *  @tables: what it shares with the other cores of its last launch; counted,
- *           NULL = unknown
- *  @words, @n_words, @words_addr: argument words of its own */
+ *  @tables: its launch block, shared with the other cores of its last launch;
+ *           counted, NULL = unknown */
 struct tt_held {
     uint64_t code_id;
     struct tt_tables *tables;
-    uint32_t *words;
-    uint32_t n_words, words_addr;
 };
 
 /** struct tt_group - worker cores as few rectangles
