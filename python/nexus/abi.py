@@ -26,6 +26,17 @@ class BufferLayout(Structure):
                 ("dim", c_uint64 * 8), ("stride", c_uint64 * 8)]
 
 
+# ctypes cuts off what does not fit, without a word.
+_RANGES = {c_int32: range(-1 << 31, 1 << 31), c_uint32: range(1 << 32)}
+
+
+def as_extent(value):
+    """An extent of a grid or group; OverflowError if it cannot be one."""
+    if value not in _RANGES[c_uint32]:
+        raise OverflowError(f"extent {value}")
+    return value
+
+
 _PROPERTY = [c_uint32, c_void_p, POINTER(c_size_t)]
 _OBJECT_PROPERTY = [c_int32] + _PROPERTY
 
@@ -138,6 +149,7 @@ class Library:
     def __init__(self, path):
         self.path = path
         self._caller = None
+        self._numbers = {}
         try:
             self._dll = CDLL(path)
         except OSError as error:
@@ -148,6 +160,9 @@ class Library:
             function = getattr(self._dll, name)
             function.argtypes = arguments
             function.restype = c_int32
+            self._numbers[name] = [
+                (i, _RANGES[kind]) for i, kind in enumerate(arguments)
+                if kind in _RANGES]
 
     def last_log(self):
         """The last error line of the calling thread (the runtime's
@@ -159,7 +174,11 @@ class Library:
         return buffer.value.decode(errors="replace") if code >= 0 else ""
 
     def try_call(self, name, *arguments):
-        """Call an entry point and hand its result back, negative or not."""
+        """Call an entry point and hand its result back, negative or not.
+        OverflowError for a number that does not fit."""
+        for i, fits in self._numbers[name]:
+            if int(arguments[i]) not in fits:
+                raise OverflowError(f"{name}: {arguments[i]}")
         return getattr(self._dll, name)(*arguments)
 
     def call_interruptibly(self, name, *arguments):

@@ -14,7 +14,7 @@ import weakref
 import numpy as np
 
 from . import dtypes
-from .abi import BufferLayout, Dim3
+from .abi import BufferLayout, Dim3, as_extent
 from .enums import datatype, event_type, execution_settings, memory
 from .enums import property as nexus_property
 
@@ -223,7 +223,7 @@ class Buffer(_Owned):
     def copy_to_host(self):
         """The contents as a new NumPy array (float32 values for BF16)."""
         stored = np.empty(self.shape, dtypes.storage(self.dtype))
-        self._lib.call("nxsCopyBuffer", self.id, stored.ctypes.data, 0)
+        self._copy(stored, 0)
         return dtypes.decode(stored, self.dtype)
 
     def copy_from_host(self, data):
@@ -231,12 +231,20 @@ class Buffer(_Owned):
         stored = dtypes.encode(np.asarray(data), self.dtype)
         if stored.shape != self.shape:
             raise ValueError(f"shape {stored.shape}, not {self.shape}")
-        self._lib.call("nxsCopyBuffer", self.id, stored.ctypes.data, 1)
+        self._copy(stored, 1)
+
+    def _copy(self, stored, direction):
+        """Waits for runs that use the buffer. The pointer keeps the array: the
+        copy goes on after an interruption."""
+        self._lib.call_interruptibly(
+            "nxsCopyBuffer", self.id, stored.ctypes.data_as(ctypes.c_void_p),
+            direction)
 
     def fill(self, value):
         """Set every element to one value."""
         stored = dtypes.encode(np.asarray(value), self.dtype).tobytes()
-        self._lib.call("nxsFillBuffer", self.id, stored, len(stored))
+        self._lib.call_interruptibly("nxsFillBuffer", self.id, stored,
+                                     len(stored))
 
 
 class Library(_Owned):
@@ -411,7 +419,7 @@ def _dim3(size):
     size = (size,) if isinstance(size, int) else tuple(size)
     if not 1 <= len(size) <= 3:
         raise ValueError(f"{size} has not one to three dimensions")
-    return Dim3(*(size + (1, 1))[:3])
+    return Dim3(*map(as_extent, (size + (1, 1))[:3]))
 
 
 def _scalar(value, kind):

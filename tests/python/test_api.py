@@ -303,6 +303,31 @@ q.run()
             "sys.exit(9)\n", 15)
         self.assertEqual(done.returncode, 9, done.stderr)
 
+    def test_ctrl_c_ends_a_copy_that_waits_for_a_run(self):
+        done = self.script(
+            "b = d.device.create_buffer((1024,), 'f32')\n"
+            "s.commands[0].set_arg(0, b)\n"
+            "s.commands[0].finalize((1, 1, 1))\n"
+            "s.run(blocking=False)\n"
+            "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))"
+            ".start()\n"
+            "try: b.copy_to_host()\n"
+            "except KeyboardInterrupt: os._exit(9)\n", 15)
+        self.assertEqual(done.returncode, 9, done.stderr)
+
+    def test_numbers_that_do_not_fit_are_refused(self):
+        schedule = self.device.create_schedule()
+        library = self.device.create_library(kernel_path("add_f32"))
+        command = schedule.create_command(library.get_kernel("add_f32"))
+        buffer = self.device.create_buffer((32, 32), "f32")
+        event = self.device.create_event()
+        for refused in (lambda: command.set_arg(1 << 32, buffer),
+                        lambda: command.finalize(((1 << 32) + 1, 1, 1)),
+                        lambda: command.finalize((1, 1, 1), (-1, 1, 1)),
+                        lambda: event.signal((1 << 32) + 5),
+                        lambda: self.device.create_stream((1 << 40) + 1)):
+            self.assertRaises(OverflowError, refused)
+
     def test_a_signal_handler_can_run_meanwhile(self):
         done = self.script(
             self.QUICK +
