@@ -14,13 +14,14 @@ FUZZ_CC  ?= clang
 SAN      ?=
 V        ?= 0
 
-# An interpreter that opens a sanitized library must have its runtime, and has
-# blocks of its own at the end.
+# An interpreter that opens a sanitized library must have its runtime, has
+# blocks of its own at the end, and a test forks one with threads.
 RUNTIME := $(if $(findstring address,$(SAN)),libasan.so)$(if \
 	$(findstring thread,$(SAN)),libtsan.so)
 ifneq ($(RUNTIME),)
 PYTHON := env LD_PRELOAD=$(shell $(CC) -print-file-name=$(RUNTIME)) \
-	ASAN_OPTIONS=detect_leaks=0 $(PYTHON)
+	ASAN_OPTIONS=detect_leaks=0 \
+	TSAN_OPTIONS=die_after_fork=0 $(PYTHON)
 export TEST_TIMEOUT ?= 3000
 endif
 

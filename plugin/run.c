@@ -244,9 +244,9 @@ static void drop_active(struct tt_run *run, struct tt_active **link)
 }
 
 /* A launch that ended. The job goes on, or is over, or failed. */
-static nxs_status land(struct tt_run *run, struct tt_active **link)
+static nxs_status land(struct tt_run *run, struct tt_active *active,
+                       bool *out_over)
 {
-    struct tt_active *active = *link;
     nxs_status status = active->flight.status;
     uint64_t end = active->flight.end_ns;
 
@@ -264,9 +264,9 @@ static nxs_status land(struct tt_run *run, struct tt_active **link)
     if (has_more_points(active))
         return start_next_points(run, active);
     note_job(run, active);
-    drop_active(run, link);
-    if (!run->active)
+    if (run->active == active && !active->next)
         run->elapsed_ns += end - run->busy_ns;
+    *out_over = true;
     return NXS_Success;
 }
 
@@ -275,14 +275,15 @@ static nxs_status land_all(struct tt_run *run)
     struct tt_active **link = &run->active;
     nxs_status status = NXS_Success;
 
-    /* land() that frees what *link was leaves its successor there. */
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): never what was freed */
     while (*link && status >= 0) {
-        struct tt_active *active = *link, *next = active->next;
+        struct tt_active *active = *link;
+        bool over = false;
 
         if (active->is_flying && active->flight.over)
-            status = land(run, link);
-        if (*link != next) /* it goes on */
+            status = land(run, active, &over);
+        if (over)
+            drop_active(run, link);
+        else
             link = &active->next;
     }
     return status;

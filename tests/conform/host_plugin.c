@@ -83,9 +83,9 @@ static struct host_object **bucket_of(nxs_int id)
 /* Ids are not used again: a stale one can never name a new object. */
 static nxs_int take_id_locked(void)
 {
-    nxs_int id = host.spare_id;
+    if (MUTANT(id_reused) && host.spare_id) {
+        nxs_int id = host.spare_id;
 
-    if (MUTANT(id_reused) && id) {
         host.spare_id = 0;
         return id;
     }

@@ -65,7 +65,7 @@ struct run {
 
 static void emit(struct run *r, struct program *p, uint32_t insn)
 {
-    if (p->n_table + p->n_code == p->cap)
+    if (!p->word || p->n_table + p->n_code == p->cap)
         r->failed = true;
     else
         p->word[p->n_table + p->n_code++] = insn;
@@ -126,7 +126,7 @@ static void take(struct run *r, struct program *p, uint32_t value)
 {
     uint32_t addr = p->at + 4 * (uint32_t)p->used;
 
-    if (p->used == p->n_table) {
+    if (!p->word || p->used == p->n_table) {
         r->failed = true;
         return;
     }

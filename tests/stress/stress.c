@@ -452,7 +452,7 @@ static void judge(struct stress *s, const char *what, int64_t from, int64_t to,
 /* Lets the time pass, and looks every ten seconds. */
 static void watch(struct stress *s, double seconds)
 {
-    struct sample from = {0}, last[LAST_SAMPLES], to;
+    struct sample from = {0}, last[LAST_SAMPLES] = {0}, to;
     unsigned n = 0;
 
     for (double at = SAMPLE_S; at <= seconds; at += SAMPLE_S) {
@@ -534,11 +534,13 @@ int main(int argc, char **argv)
     unsigned n = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 0) : 8;
     uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 0) : 1;
     static struct stress s;
+    const char *devices;
     int64_t left;
     bool all;
 
     setenv("TT_EMU_DEVICES", "2", 0);
-    s.n_devices = (unsigned)strtoul(getenv("TT_EMU_DEVICES"), NULL, 10);
+    devices = getenv("TT_EMU_DEVICES");
+    s.n_devices = devices ? (unsigned)strtoul(devices, NULL, 10) : 0;
     setenv("TT_TIMEOUT_MS", "300", 1);
     if (n < 1 || n > MAX_THREADS || s.n_devices < 1 ||
         s.n_devices > MAX_DEVICES)
