@@ -161,7 +161,8 @@ static struct tt_code_page *enter_page(struct tt_rv32 *core, uint32_t pc)
 #define LABEL(name, ...)             [TT_RV32_##name] = &&do_##name,
 #define LABEL_2(fa, a, fb, b)        LABEL(a##_##b)
 #define LABEL_3(fa, a, fb, b, fc, c) LABEL(a##_##b##_##c)
-#define DISPATCH()                   goto *label[op->kind]
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a statement */
+#define DISPATCH() goto *label[op->kind]
 #define NEXT()                                                                 \
     do {                                                                       \
         op++;                                                                  \
@@ -199,12 +200,12 @@ static struct tt_code_page *enter_page(struct tt_rv32 *core, uint32_t pc)
     }
 #define EVAL_1(name, f3, expr) EVAL_2(name, f3, 0, expr)
 #define EVAL_LOAD(name, f3, size, expr)                                        \
-    enum { size_##name = size };                                               \
+    enum { size_##name = (size) };                                             \
     static inline uint32_t eval_##name(uint32_t v)                             \
     {                                                                          \
         return expr;                                                           \
     }
-#define EVAL_STORE(name, f3, size) enum { size_##name = size };
+#define EVAL_STORE(name, f3, size) enum { size_##name = (size) };
 #define EVAL_OTHER(...)
 TT_RV32_INSNS(EVAL_2, EVAL_1, EVAL_2, EVAL_LOAD, EVAL_STORE, EVAL_1, EVAL_OTHER)
 
