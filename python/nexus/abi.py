@@ -123,7 +123,7 @@ class _Caller:
             function, arguments = call
             try:
                 outcome = (function(*arguments), None)
-            except NexusError as error:
+            except Exception as error:  # whatever it is: somebody waits
                 outcome = (None, error.with_traceback(None))
             # Nothing of the last call is kept alive while there is no other.
             del call, function, arguments

@@ -325,6 +325,7 @@ q.run()
                         lambda: command.finalize(((1 << 32) + 1, 1, 1)),
                         lambda: command.finalize((1, 1, 1), (-1, 1, 1)),
                         lambda: event.signal((1 << 32) + 5),
+                        lambda: event.wait((1 << 32) + 5),
                         lambda: self.device.create_stream((1 << 40) + 1)):
             self.assertRaises(OverflowError, refused)
 
