@@ -118,6 +118,11 @@ static nxs_status emu_multicast(struct tt_device *dev, struct tt_noc_addr first,
 
         at.x = (uint8_t)(first.x + i % width);
         at.y = (uint8_t)(first.y + i / width);
+        if (lacks_memory(chip, at)) {
+            status = TT_FAIL(NXS_OutOfHostMemory, "no memory for tile (%u,%u)",
+                             at.x, at.y);
+            break;
+        }
         step = tt_chip_access(chip, 0, at.x, at.y, at.addr,
                               (void *)(uintptr_t)src, len, true);
         if (chip->checker && step == TT_STEP_DONE)
