@@ -215,7 +215,7 @@ static void put_reset(struct writer *w, struct fuzz_input *in)
 {
     static const uint32_t core[TT_N_RISC] = {1u << 11, 1u << 12, 1u << 13,
                                              1u << 14, 1u << 18};
-    uint8_t held = fuzz_u8(in);
+    unsigned held = fuzz_u8(in);
     uint32_t value = 0;
 
     for (unsigned i = 0; i < TT_N_RISC; i++)
