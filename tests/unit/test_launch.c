@@ -155,7 +155,7 @@ static int set_up(void **state)
         .arch = &tt_arch_wormhole, .grid_x = 8, .grid_y = 9};
     f->chip.finishes = true;
     f->work = (struct tt_work){.code_id = 7,
-                               .image[TT_RISC_B] = {"kernel", 8},
+                               .image[TT_RISC_B] = {"kernel\0", 8},
                                .cores = f->core,
                                .n_cores = 1,
                                .name = "k",

@@ -263,15 +263,13 @@ static void polls_that_cannot_park_leave_time_to_others(void **state)
         assert_in_range(core->instret - before, 2, 40);
         tear_down(state);
     }
-    assert_int_equal(set_up(state), 0);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_changes_what_is_polled_ends_the_poll),
-        TEST(polls_that_cannot_park_leave_time_to_others),
+        cmocka_unit_test(polls_that_cannot_park_leave_time_to_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
