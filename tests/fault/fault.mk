@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# Calls that fail.
+
+# The library with the calls of tests/fault/calls.h redirected; see inject.h.
+$(FAULT)/symbols: tests/fault/calls.h
+	@mkdir -p $(@D)
+	$(Q)sed -n 's/^[A-Z]*(\([a-z_0-9]*\),.*/\1 tt_fault_\1/p' $< > $@.tmp && \
+		printf '%s tt_fault_%s\n' free free munmap munmap >> $@.tmp && \
+		mv $@.tmp $@
+
+$(FAULT)/library.o: $(OBJ) $(FAULT)/symbols
+	@mkdir -p $(@D)
+	$(say) REDIR $@
+	$(Q)ld -r $(OBJ) -o $@.tmp && \
+		objcopy --redefine-syms=$(FAULT)/symbols $@.tmp $@ && rm $@.tmp
+
+FAULT_PARTS := $(FAULT)/library.o $B/tests/fault/inject.o
+
+SCENARIO := $B/tests/fault/scenario.o $B/tests/fault/compiler.o
+
+$(FAULT)/sweep: $B/tests/fault/sweep.o $(SCENARIO) $(FAULT_PARTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
+
+$(FAULT)/kills: $B/tests/fault/kills.o $(SCENARIO) $(OBJ)
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
+
+$(FAULT)/bin/riscv64-unknown-elf-g++: tests/fault/compiler.sh
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+
+$(FAULT)/unit/%: tests/unit/%.c $(FAULT_PARTS)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d $< $(EXTRA) $(FAULT_PARTS) -o $@ $(LIBS) \
+		-lcmocka
+
+$(FAULT)/unit/test_diff: $(DIFF_OBJ)
+$(FAULT)/unit/test_ttsim: | $B/double/fake_ttsim.so
+
+FAULT_UNIT := $(UNIT:$B/unit/%=$(FAULT)/unit/%)
+
+# Every call of a way through the interface, with caches full and empty; then
+# every place in the tests of the parts that calls something.
+fault:
+	$(Q)$(MAKE) --no-print-directory run-fault SAN=address,undefined
+
+$(FAULT)/sweep $(FAULT)/kills: | $(FAULT)/bin/riscv64-unknown-elf-g++
+
+run-fault: $(FAULT)/sweep $(FAULT_UNIT)
+	$(Q)$(TEST_ENV) $(FAULT)/sweep
+	$(Q)$(TEST_ENV) $(FAULT)/sweep -c -s kernel
+	$(Q)$(TEST_ENV) $(PYTHON) tests/fault/unit.py $(FAULT)/unit
