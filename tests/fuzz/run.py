@@ -26,6 +26,7 @@ import sys
 MAX_LEN = 1024       # bytes of an input; enough for what any target reads
 TIMEOUT = 60         # seconds after which an execution counts as a hang: much, as
                      # busy machines let a process stand for long
+SLOW_MS = 10000      # of an input alone, which is then a finding
 MAX_PACKED = 300 << 10
 
 Result = collections.namedtuple(
@@ -83,9 +84,14 @@ class Target:
         return set(self.found.glob(f"{self.name}-*[0-9a-f]"))
 
     def explain(self, artifact):
-        """Once more, with all that the target says."""
-        log = self.call(f"-timeout={TIMEOUT}", str(artifact)).stderr
-        artifact.with_name(artifact.name + ".txt").write_text(log)
+        """Once more, with all that the target says. False if it was the machine
+        that stood still."""
+        said = self.call(f"-timeout={TIMEOUT}", str(artifact))
+        artifact.with_name(artifact.name + ".txt").write_text(said.stderr)
+        took = re.findall(r"in (\d+) ms$", said.stderr, re.M)
+        return (said.returncode != 0 or not took or int(took[-1]) > SLOW_MS or
+                not artifact.name.startswith((f"{self.name}-slow-unit",
+                                              f"{self.name}-timeout")))
 
     def run(self):
         before = self.artifacts()
@@ -96,9 +102,7 @@ class Target:
             "-print_final_stats=1", f"-artifact_prefix={self.found}/{self.name}-",
             str(self.folder))
         (self.build / f"{self.name}.log").write_text(said.stderr)
-        found = sorted(self.artifacts() - before)
-        for artifact in found:
-            self.explain(artifact)
+        found = [a for a in sorted(self.artifacts() - before) if self.explain(a)]
         return self.result(said, found)
 
     def result(self, said, found):
@@ -108,7 +112,8 @@ class Target:
 
         executions = last(r"^stat::number_of_executed_units:\s+(\d+)")
         seconds = last(r"^Done \d+ runs in (\d+) second") or self.time
-        if said.returncode and not found:
+        timed_out = "libFuzzer: timeout" in said.stderr
+        if said.returncode and not found and not timed_out:
             found = [f"exit status {said.returncode}, see {self.name}.log"]
         return Result(self.name, seconds, executions, executions // max(seconds, 1),
                       last(r" cov: (\d+)"), last(r" corp: (\d+)/"), found)
@@ -149,7 +154,7 @@ def main():
     parser.add_argument("--time", type=int, default=60)
     parser.add_argument("--build", required=True)
     parser.add_argument("--corpus", required=True)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("names", nargs="+")
     arguments = parser.parse_args()
