@@ -155,6 +155,24 @@ static void push(struct feed *f, struct fuzz_input *in, unsigned thread,
         store(f, TT_RISC_T0 + thread, PUSH, insn);
 }
 
+/* The scalar unit where L1 ends: its addresses are in GPRs, sixteen bytes a
+ * unit, so that chance alone hardly gets there. */
+static void push_at_edge(struct feed *f, struct fuzz_input *in, unsigned thread)
+{
+    static const struct {
+        uint32_t opcode, unused;
+    } ops[] = {{0x49, 0x200000},  /* LOADIND */
+               {0x61, 0xF80000},  /* ATINCGET */
+               {0x63, 0x803000},  /* ATSWAP */
+               {0x66, 0x000000}}; /* STOREIND */
+    unsigned which = fuzz_u8(in) % 4u;
+    uint32_t operands = fuzz_u32(in) & 0xFFFFFFu & ~ops[which].unused;
+    uint32_t addr = TT_L1_SIZE / 16u - 8u + fuzz_u8(in) % 16u;
+
+    store(f, TT_RISC_T0 + thread, GPRS + (operands & 0x3Fu) * 4u, addr);
+    store(f, TT_RISC_T0 + thread, PUSH, ops[which].opcode << 24 | operands);
+}
+
 static void take_step(struct feed *f, struct fuzz_input *in)
 {
     uint8_t kind = fuzz_u8(in);
@@ -202,6 +220,9 @@ static void take_step(struct feed *f, struct fuzz_input *in)
         break;
     case 11:
         wait_a_while(f, 3);
+        break;
+    case 12:
+        push_at_edge(f, in, thread);
         break;
     default:
         push(f, in, thread, false);
