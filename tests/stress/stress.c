@@ -9,7 +9,7 @@
  * Fails on a wrong result, on a status that nothing explains, on a crash, and
  * on objects that are left. Every ten seconds it says how much memory,
  * descriptors, threads and objects there are; what has grown after the first
- * third, if that is 20 seconds or more, by more than GROWTH allows is a
+ * third, if that is 20 seconds or more, by more than GROWTH_... allow is a
  * failure too. Meant for ThreadSanitizer too. Exit status 77: no cross
  * compiler.
  */
@@ -68,11 +68,11 @@ static const char source[] =
 static const nxs_dim3 one = {1, 1, 1};
 static const nxs_buffer_layout page = {NXS_DataType_U32, 1, {WORDS}, {0}};
 
-/* From what there was at most in the second third of the time to the least of
- * the last samples: allocators keep a little of what threads free, and shared
- * objects come and go. */
-#define GROWTH_KIB   16384
-#define GROWTH_FDS   8
+/* From what there was at most between a third and a half of the time to the
+ * least of the last samples: allocators keep a little of what threads free, and
+ * shared objects come and go. */
+#define GROWTH_KIB   4096
+#define GROWTH_FDS   4
 #define LAST_SAMPLES 3u
 
 /** struct sample - what the process has */
@@ -449,13 +449,48 @@ static void judge(struct stress *s, const char *what, int64_t from, int64_t to,
     atomic_fetch_add(&s->n_failed, 1);
 }
 
+/** struct trend - what there was at most between a third and a half of the
+ *  time, and the last samples of the last third */
+struct trend {
+    struct sample from, last[LAST_SAMPLES];
+    unsigned n;
+};
+
+static void add_sample(struct trend *trend, const struct sample *now,
+                       double share)
+{
+    struct sample *from = &trend->from;
+
+    if (share > 2. / 3) {
+        trend->last[trend->n++ % LAST_SAMPLES] = *now;
+    } else if (share >= 1. / 3 && share <= 1. / 2) {
+        from->kib = most(from->kib, now->kib);
+        from->fds = most(from->fds, now->fds);
+        from->threads = most(from->threads, now->threads);
+    }
+}
+
+static void judge_trend(struct stress *s, const struct trend *trend)
+{
+    struct sample to = trend->last[0];
+
+    for (unsigned i = 1; i < LAST_SAMPLES && i < trend->n; i++) {
+        to.kib = least(to.kib, trend->last[i].kib);
+        to.fds = least(to.fds, trend->last[i].fds);
+        to.threads = least(to.threads, trend->last[i].threads);
+    }
+    judge(s, "memory in KiB", trend->from.kib, to.kib, GROWTH_KIB);
+    judge(s, "descriptors", trend->from.fds, to.fds, GROWTH_FDS);
+    judge(s, "threads", trend->from.threads, to.threads, 0);
+}
+
 /* Lets the time pass, and looks every ten seconds. */
 static void watch(struct stress *s, double seconds)
 {
-    struct sample from = {0}, last[LAST_SAMPLES] = {0}, to;
-    unsigned n = 0;
+    struct trend trend = {.n = 0};
+    double at = SAMPLE_S;
 
-    for (double at = SAMPLE_S; at <= seconds; at += SAMPLE_S) {
+    for (; at <= seconds; at += SAMPLE_S) {
         struct sample now;
 
         sleep_seconds(SAMPLE_S);
@@ -465,25 +500,11 @@ static void watch(struct stress *s, double seconds)
                at, now.kib, now.fds, now.threads, now.objects,
                atomic_load(&s->n_calls), atomic_load(&s->n_failed));
         fflush(stdout);
-        last[n++ % LAST_SAMPLES] = now;
-        if (at < seconds / 3 || at > seconds * 2 / 3)
-            continue;
-        from.kib = most(from.kib, now.kib);
-        from.fds = most(from.fds, now.fds);
-        from.threads = most(from.threads, now.threads);
+        add_sample(&trend, &now, at / seconds);
     }
-    sleep_seconds(seconds - SAMPLE_S * (double)n);
-    if (seconds / 3 < WARM_UP_S)
-        return;
-    to = last[0];
-    for (unsigned i = 1; i < LAST_SAMPLES; i++) {
-        to.kib = least(to.kib, last[i].kib);
-        to.fds = least(to.fds, last[i].fds);
-        to.threads = least(to.threads, last[i].threads);
-    }
-    judge(s, "memory in KiB", from.kib, to.kib, GROWTH_KIB);
-    judge(s, "descriptors", from.fds, to.fds, GROWTH_FDS);
-    judge(s, "threads", from.threads, to.threads, 0);
+    sleep_seconds(seconds - (at - SAMPLE_S));
+    if (seconds / 3 >= WARM_UP_S)
+        judge_trend(s, &trend);
 }
 
 static bool run_threads(struct stress *s, double seconds, unsigned n,
