@@ -29,7 +29,9 @@
 enum what {
     APPEND, /* page 0 = page 0 * 10 + value, after a delay */
     MEET,   /* page value = 1, then wait until page delay is not 0 */
-    TRAP    /* store to where nothing is, after a delay */
+    TRAP,   /* store to where nothing is, after a delay */
+    COUNT,  /* page 0 += 1 */
+    NOTHING
 };
 
 static const char source[] =
@@ -58,10 +60,11 @@ static const char source[] =
     "    while (*page(b, delay) == 0) {}\n"
     "    return;\n"
     "  }\n"
+    "  if (what == 4) return;\n"
     "  uint32_t old = *page(b, 0);\n"
     "  for (volatile uint32_t i = 0; i < delay; i = i + 1) {}\n"
     "  if (what == 2) *(volatile uint32_t *)0xF0000000 = 1;\n"
-    "  store(b, 0, old * 10 + value);\n"
+    "  store(b, 0, what == 3 ? old + 1 : old * 10 + value);\n"
     "}\n"
     "#endif\n";
 
@@ -652,35 +655,72 @@ static void failed_command_ends_its_schedule(void **state)
 
 /* ---- threads ---- */
 
+#define RUNS 50
+
+/** struct runs - of one thread */
+struct runs {
+    pthread_t thread;
+    nxs_int schedule, stream, status;
+};
+
 static void *run_many(void *arg)
 {
-    nxs_int *args = arg;
+    struct runs *r = arg;
 
-    for (int i = 0; i < 50 && args[2] >= 0; i++)
-        args[2] = nxsRunSchedule(args[0], args[1], i % 2 ? NON_BLOCKING : 0);
+    for (int i = 0; i < RUNS && r->status >= 0; i++)
+        r->status =
+            nxsRunSchedule(r->schedule, r->stream, i % 2 ? NON_BLOCKING : 0);
     return NULL;
+}
+
+/* Threads 0 and 2 on the first stream, 1 and 3 on the second. */
+static void run_threads(const struct fixture *f, const nxs_int schedule[2])
+{
+    struct runs runs[4] = {0};
+
+    for (int i = 0; i < 4; i++) {
+        runs[i].schedule = schedule[i % 2];
+        runs[i].stream = f->stream[i % 2];
+        assert_int_equal(
+            pthread_create(&runs[i].thread, NULL, run_many, &runs[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(runs[i].thread, NULL);
+        assert_int_equal(runs[i].status, 0);
+    }
 }
 
 static void threads_share_a_stream(void **state)
 {
-    struct fixture *f = *state;
-    nxs_int s = make(f, APPEND, 0, 0, 1);
-    nxs_int args[4][3];
-    pthread_t thread[4];
+    struct fixture *f = *state, other = *f;
+    nxs_buffer_layout layout = {NXS_DataType_U32, 1, {PAGE_WORDS}, {0}};
+    uint32_t zero = 0;
+    nxs_int s[2];
 
-    for (int i = 0; i < 4; i++) {
-        args[i][0] = s;
-        args[i][1] = f->stream[i % 2];
-        args[i][2] = 0;
-        pthread_create(&thread[i], NULL, run_many, args[i]);
-    }
-    for (int i = 0; i < 4; i++) {
-        pthread_join(thread[i], NULL);
-        assert_int_equal(args[i][2], 0);
-    }
-    (void)word(f);
+    other.buffer = nxsCreateBuffer(f->device, layout, NULL, 0);
+    nxsFillBuffer(other.buffer, &zero, 4);
+    s[0] = make(f, COUNT, 0, 0, 1);
+    s[1] = make(&other, COUNT, 0, 0, 1);
+    run_threads(f, s);
+    assert_int_equal(word(f), 2 * RUNS);
+    assert_int_equal(word(&other), 2 * RUNS);
     assert_int_equal(pending(f->stream[0]) + pending(f->stream[1]), 0);
-    nxsReleaseSchedule(s);
+    for (int i = 0; i < 2; i++)
+        nxsReleaseSchedule(s[i]);
+    nxsReleaseBuffer(other.buffer);
+}
+
+static void threads_share_a_schedule(void **state)
+{
+    struct fixture *f = *state;
+    nxs_int s = make(f, NOTHING, 0, 0, 1);
+
+    run_threads(f, (const nxs_int[2]){s, s});
+    for (int i = 0; i < 2; i++)
+        nxsReleaseStream(f->stream[i]);
+    assert_int_equal(nxsReleaseSchedule(s), 0);
+    for (int i = 0; i < 2; i++)
+        f->stream[i] = nxsCreateStream(f->device, 0);
 }
 
 /* Finalize once to learn whether there is a compiler at all. */
@@ -730,6 +770,7 @@ int main(void)
         TEST(failure_leaves_other_streams_alone),
         TEST(failed_command_ends_its_schedule),
         TEST(threads_share_a_stream),
+        TEST(threads_share_a_schedule),
     };
 
     setenv("TT_EMU_DEVICES", "2", 1);
