@@ -2,7 +2,9 @@
 """Runtime, Device, Buffer, Library, Kernel, Schedule, Command, Stream, Event.
 
 Every object but Runtime, Device, Kernel and Command owns a handle: release()
-gives it back, leaving a `with` block or garbage collection does the same.
+gives it back, leaving a `with` block or garbage collection does the same. What
+an object needs it keeps: a Kernel its Library, a Command its Schedule and its
+arguments. There are no cycles, so that what nobody has is released at once.
 Methods raise NexusError when the plugin refuses; any thread may call them.
 """
 
@@ -298,18 +300,28 @@ class Schedule(_Owned):
 
     def __init__(self, lib, handle):
         super().__init__(lib, handle)
-        self._commands = []
+        # Of each command: handle, what it keeps, and a weak reference to its
+        # object, since that keeps the schedule.
+        self._entries = []
 
-    def _add(self, handle, *keep):
-        command = Command(self._lib, handle)
-        command._keep[None] = keep
-        self._commands.append(command)
+    def _add(self, handle, kept):
+        command = Command(self, handle, {None: kept})
+        self._entries.append((handle, command._keep, weakref.ref(command)))
+        return command
+
+    def _command(self, i):
+        """Command i: its object, a new one if the last is gone."""
+        handle, keep, reference = self._entries[i]
+        command = reference()
+        if command is None:
+            command = Command(self, handle, keep)
+            self._entries[i] = (handle, keep, weakref.ref(command))
         return command
 
     @property
     def commands(self):
         """The commands, in order, as a tuple."""
-        return tuple(self._commands)
+        return tuple(self._command(i) for i in range(len(self._entries)))
 
     def create_command(self, kernel):
         """A command that runs a kernel; set its arguments, then finalize()."""
@@ -341,15 +353,17 @@ class Schedule(_Owned):
 
 
 class Command(_Object):
-    """A kernel with its arguments; lives as long as its schedule."""
+    """A kernel with its arguments, or a signal or wait. The schedule it is in
+    lives at least as long."""
 
     _getter = "nxsGetCommandProperty"
 
-    def __init__(self, lib, handle):
-        super().__init__(lib, handle)
+    def __init__(self, schedule, handle, keep):
+        super().__init__(schedule._lib, handle)
+        self._schedule = schedule
         # What the C side may read until it is set again or the schedule is
-        # gone, by what it was set as.
-        self._keep = {}
+        # gone, by what it was set as; the schedule has it, too.
+        self._keep = keep
 
     def core_times(self):
         """A CoreTime for each core of the last run with profiling=True."""

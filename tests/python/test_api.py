@@ -124,6 +124,49 @@ class Objects(DeviceTest):
             before = before or count("Count")
             self.assertEqual(count("Count"), before)
 
+    def test_a_command_keeps_its_schedule(self):
+        library = self.device.create_library(kernel_path("add_f32"))
+        command = self.device.create_schedule().create_command(
+            library.get_kernel("k"))
+        gc.collect()
+        command.set_arg(0, value=1)
+        event = self.device.create_event()
+        signal = self.device.create_schedule().create_signal_command(event)
+        gc.collect()
+        signal.get_property_int("Type")
+
+    def test_a_schedule_is_released_with_its_last_command(self):
+        count = nexus.get_runtimes()[0].get_property_int
+        kernel = self.device.create_library(
+            kernel_path("add_f32")).get_kernel("k")
+        buffer = self.device.create_buffer((32, 32))
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        before = count("Count")
+        schedule = self.device.create_schedule()
+        command = schedule.create_command(kernel)
+        command.set_arg(0, buffer)
+        self.assertIs(schedule.commands[0], command)
+        del schedule
+        self.assertGreater(count("Count"), before)
+        del command
+        self.assertEqual(count("Count"), before)
+
+    def test_a_schedule_keeps_what_its_commands_were_given(self):
+        kernel = self.device.create_library(
+            kernel_path("add_f32")).get_kernel("k")
+        schedule = self.device.create_schedule()
+        schedule.create_command(kernel)
+        x = self.floats(32, 32)
+        for i in range(3):
+            schedule.commands[0].set_arg(i, self.device.create_buffer(x))
+            schedule.commands[0].set_const(i, value=2, name="CB", dtype="f32")
+        del kernel
+        gc.collect()
+        schedule.commands[0].finalize((1, 1, 1))
+        schedule.run()
+
     def test_scalars_keep_their_value_or_are_refused(self):
         scalar = nexus.objects._scalar
         kind = nexus.objects._scalar_type
