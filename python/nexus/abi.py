@@ -181,18 +181,19 @@ class Library:
                 raise OverflowError(f"{name}: {arguments[i]}")
         return getattr(self._dll, name)(*arguments)
 
-    def call_interruptibly(self, name, *arguments):
-        """call() for what may take long. In the main thread Ctrl-C raises
-        KeyboardInterrupt at once; the call itself goes on to its end."""
+    def interruptibly(self, function, *arguments):
+        """function(*arguments) for what may take long in the library. In the
+        main thread Ctrl-C raises KeyboardInterrupt at once; the call itself
+        goes on to its end in a thread, which keeps function and arguments."""
         if threading.current_thread() is not threading.main_thread() or \
                 not callable(signal.getsignal(signal.SIGINT)):
-            return self.call(name, *arguments)
+            return function(*arguments)
         # Taken while in use: handlers of signals may come here, too.
         caller, self._caller = self._caller, None
         if caller is None or caller.pid != os.getpid():
             caller = _Caller()
         try:
-            result = caller.call(self.call, name, *arguments)
+            result = caller.call(function, *arguments)
         except NexusError:
             self._keep(caller)
             raise

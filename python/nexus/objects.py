@@ -6,6 +6,7 @@ gives it back, leaving a `with` block or garbage collection does the same. What
 an object needs it keeps: a Kernel its Library, a Command its Schedule and its
 arguments. There are no cycles, so that what nobody has is released at once.
 Methods raise NexusError when the plugin refuses; any thread may call them.
+Those that wait or compile end at Ctrl-C; what they began goes on to its end.
 """
 
 import collections
@@ -61,6 +62,14 @@ class _Object:
         """The handle, as the C interface knows it."""
         return self._handle
 
+    def _call(self, name, *arguments):
+        """Call an entry point for this object, which lives as long."""
+        return self._lib.call(name, self.id, *arguments)
+
+    def _call_interruptibly(self, name, *arguments):
+        """The same for what may take long: Ctrl-C ends the wait."""
+        return self._lib.interruptibly(self._call, name, *arguments)
+
     def _property(self, which, storage):
         size = ctypes.c_size_t(ctypes.sizeof(storage))
         arguments = [which, ctypes.byref(storage), ctypes.byref(size)]
@@ -115,6 +124,8 @@ class _Owned(_Object):
 
     def release(self):
         """Give the handle back; the second call does nothing."""
+        # Who detaches calls: whatever interrupts this, the handle is given
+        # back once.
         if self._finalizer.detach():
             self._lib.call(self._releaser, self._handle)
 
@@ -238,15 +249,13 @@ class Buffer(_Owned):
     def _copy(self, stored, direction):
         """Waits for runs that use the buffer. The pointer keeps the array: the
         copy goes on after an interruption."""
-        self._lib.call_interruptibly(
-            "nxsCopyBuffer", self.id, stored.ctypes.data_as(ctypes.c_void_p),
-            direction)
+        self._call_interruptibly(
+            "nxsCopyBuffer", stored.ctypes.data_as(ctypes.c_void_p), direction)
 
     def fill(self, value):
         """Set every element to one value."""
         stored = dtypes.encode(np.asarray(value), self.dtype).tobytes()
-        self._lib.call_interruptibly("nxsFillBuffer", self.id, stored,
-                                     len(stored))
+        self._call_interruptibly("nxsFillBuffer", stored, len(stored))
 
 
 class Library(_Owned):
@@ -275,6 +284,11 @@ class Stream(_Owned):
     _getter = "nxsGetStreamProperty"
     _releaser = "nxsReleaseStream"
 
+    def release(self):
+        """Wait for the runs in it and give it back; the second call does
+        nothing."""
+        self._lib.interruptibly(super().release)
+
 
 class Event(_Owned):
     """A value that is signalled and waited for."""
@@ -289,7 +303,7 @@ class Event(_Owned):
     def wait(self, value=1):
         """Block until the event has reached value. Raises NexusError if that
         fails, or if for a second no run in flight is to signal it."""
-        self._lib.call_interruptibly("nxsWaitEvent", self.id, value)
+        self._call_interruptibly("nxsWaitEvent", value)
 
 
 class Schedule(_Owned):
@@ -347,8 +361,8 @@ class Schedule(_Owned):
             settings |= execution_settings.Timing
         if profiling:
             settings |= execution_settings.Profiling
-        self._lib.call_interruptibly(
-            "nxsRunSchedule", self.id,
+        self._call_interruptibly(
+            "nxsRunSchedule",
             _DEFAULT_STREAM if stream is None else stream.id, settings)
 
 
@@ -409,8 +423,8 @@ class Command(_Object):
     def finalize(self, grid_size=(1, 1, 1), group_size=(1, 1, 1),
                  shared_memory_size=0):
         """Fix the arguments and compile; the grid has up to three extents."""
-        self._lib.call("nxsFinalizeCommand", self.id, _dim3(grid_size),
-                       _dim3(group_size), shared_memory_size)
+        self._call_interruptibly("nxsFinalizeCommand", _dim3(grid_size),
+                                 _dim3(group_size), shared_memory_size)
 
 
 def _place(kind, cores):

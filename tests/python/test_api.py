@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import numpy as np
@@ -356,6 +357,45 @@ q.run()
             ".start()\n"
             "try: b.copy_to_host()\n"
             "except KeyboardInterrupt: os._exit(9)\n", 15)
+        self.assertEqual(done.returncode, 9, done.stderr)
+
+    def test_ctrl_c_ends_the_release_of_a_stream(self):
+        done = self.script(
+            "stream = d.device.create_stream()\n"
+            "s.run(stream, blocking=False)\n"
+            "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))"
+            ".start()\n"
+            "try: stream.release()\n"
+            "except KeyboardInterrupt: pass\n"
+            "stream.release()\n"
+            "del stream\n"
+            "os._exit(9)\n", 15)
+        self.assertEqual((done.returncode, done.stderr), (9, ""))
+
+    def test_ctrl_c_ends_a_compilation(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pipe = os.path.join(folder, "waits.h")
+            os.mkfifo(pipe)
+            try:
+                done = self.script(
+                    f"path = {pipe!r}\n"
+                    "open(path + '.new', 'w').close()\n"
+                    "q = d.device.create_schedule()\n"
+                    "c = q.create_command(d.device.create_library(("
+                    "'#include \"%s\"\\n' % path + 'void kernel_main() {}'"
+                    ").encode()).get_kernel('k'))\n"
+                    "threading.Timer(0.5, os.kill, (os.getpid(), "
+                    "signal.SIGINT)).start()\n"
+                    "try: c.finalize((1, 1, 1)); sys.exit(8)\n"
+                    "except KeyboardInterrupt: pass\n"
+                    "compilers_go_on = os.open(path, os.O_RDWR)\n"
+                    "os.rename(path + '.new', path)\n"
+                    "os.close(compilers_go_on)\n"
+                    "c.finalize((1, 1, 1))\n"
+                    "q.run()\n"
+                    "sys.exit(9)\n", 15)
+            finally:  # no compiler waits for ever
+                os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
         self.assertEqual(done.returncode, 9, done.stderr)
 
     def test_numbers_that_do_not_fit_are_refused(self):
