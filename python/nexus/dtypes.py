@@ -6,6 +6,8 @@ nearest even) and read back as float32, which holds every bfloat16 exactly.
 8-bit floats (F8 = OCP E4M3, BF8 = OCP E5M2) travel as uint8 bit patterns.
 """
 
+import operator
+
 import numpy as np
 
 from .enums import datatype
@@ -74,15 +76,50 @@ def from_bf16(bits):
     return np.asarray(wide).view(np.float32)
 
 
+def _integers(array, kind):
+    """An array of Python's objects as Python's integers, of any size."""
+    try:
+        return np.array([operator.index(value) for value in array.flat],
+                        object)
+    except TypeError as error:
+        raise TypeError(f"{kind.name} takes integers: {error}") from None
+
+
+def check_integers(array, kind):
+    """Refuses what an integer type does not hold (NumPy would cut it off):
+    OverflowError for values that are too large or small, ValueError for those
+    that are no integers, TypeError for what is no number. Other types pass."""
+    stored = storage(kind)
+    if stored.kind not in "iu" or array.dtype == stored or array.size == 0:
+        return
+    if array.dtype.kind not in "biufO":
+        raise TypeError(f"{kind.name} takes numbers, not {array.dtype}")
+    if array.dtype.kind == "O":
+        array = _integers(array, kind)
+    if array.dtype.kind == "f":
+        broken = array[array != np.trunc(array)]
+        if broken.size:
+            raise ValueError(f"{broken[0]} is no integer, as {kind.name} is")
+    limits = np.iinfo(stored)
+    for value in (array.min(), array.max()):
+        # As Python's numbers, which compare exactly.
+        exact = value.item() if isinstance(value, np.generic) else value
+        if not limits.min <= exact <= limits.max:
+            raise OverflowError(f"{value} does not fit {kind.name}")
+
+
 def encode(array, kind):
     """An array's elements as they are stored in a buffer of type kind; the
-    shape stays. Raises TypeError for values of which the type takes the bits.
+    shape stays. Raises TypeError for values of which the type takes the bits,
+    and for integer types OverflowError or ValueError for what they do not
+    hold.
     """
     if kind == datatype.BF16 and array.dtype != np.uint16:
         array = to_bf16(array)
     if kind in (datatype.F8, datatype.BF8) and array.dtype.kind not in "iu":
         raise TypeError(f"{kind.name} takes uint8 bit patterns, "
                         f"not {array.dtype}")
+    check_integers(array, kind)
     return np.asarray(array, storage(kind), order="C")
 
 

@@ -168,7 +168,8 @@ class Device(_Object):
         type (nexus.datatype, its name, or a NumPy dtype); detected from the
         array when absent, F32 for a shape. With BF16 values are rounded to
         nearest even, uint16 arrays are bit patterns; F8 and BF8 take uint8 bit
-        patterns.
+        patterns. What an integer type does not hold is refused: OverflowError
+        if it is too large or small, ValueError if it is no integer.
 
         memory: nexus.memory or its name. With a sharded kind, cores is the
         rectangle of worker cores (x, y, width, height), all when absent; see
@@ -240,7 +241,8 @@ class Buffer(_Owned):
         return dtypes.decode(stored, self.dtype)
 
     def copy_from_host(self, data):
-        """Replace the contents; data has the buffer's shape."""
+        """Replace the contents; data has the buffer's shape, and values that
+        its type holds (see Device.create_buffer())."""
         stored = dtypes.encode(np.asarray(data), self.dtype)
         if stored.shape != self.shape:
             raise ValueError(f"shape {stored.shape}, not {self.shape}")
@@ -253,7 +255,7 @@ class Buffer(_Owned):
             "nxsCopyBuffer", stored.ctypes.data_as(ctypes.c_void_p), direction)
 
     def fill(self, value):
-        """Set every element to one value."""
+        """Set every element to one value, which the type must hold."""
         stored = dtypes.encode(np.asarray(value), self.dtype).tobytes()
         self._call_interruptibly("nxsFillBuffer", stored, len(stored))
 
@@ -392,7 +394,7 @@ class Command(_Object):
 
         A number becomes one 32-bit word: int -> I32, float -> F32, NumPy
         scalars as their type (64-bit ones like Python's numbers), or as dtype
-        says. OverflowError if the type does not hold an integer.
+        says. OverflowError or ValueError if that does not hold the value.
         """
         if isinstance(buffer, Buffer):
             self._lib.call("nxsSetCommandArgument", self.id, index, buffer.id,
@@ -452,16 +454,13 @@ def _dim3(size):
 
 def _scalar(value, kind):
     """The bytes of a scalar of a type; 16-bit and 8-bit ones zero-extended to
-    a word, as the kernel reads them. OverflowError if an integer type does not
-    hold the value."""
+    a word, as the kernel reads them. OverflowError or ValueError if an integer
+    type does not hold the value."""
     if kind == datatype.BF16:
         return dtypes.to_bf16(np.float32(value)).tobytes().ljust(4, b"\0")
-    storage = dtypes.storage(kind)
-    if storage.kind in "iu":
-        limits = np.iinfo(storage)
-        if not limits.min <= value <= limits.max:
-            raise OverflowError(f"{value} does not fit {kind.name}")
-    return np.asarray(value).astype(storage).tobytes().ljust(4, b"\0")
+    value = np.asarray(value)
+    dtypes.check_integers(value, kind)
+    return value.astype(dtypes.storage(kind)).tobytes().ljust(4, b"\0")
 
 
 def _scalar_type(value):

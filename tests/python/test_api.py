@@ -107,6 +107,44 @@ class Objects(DeviceTest):
             buffer.fill(value)
             self.assertTrue(np.all(buffer.copy_to_host() == value))
 
+    def test_values_that_a_type_does_not_hold_are_refused(self):
+        for dtype, error, value in (
+                ("u8", OverflowError, 300), ("u32", OverflowError, -1),
+                ("i32", OverflowError, 1 << 40), ("u8", OverflowError, 256.0),
+                ("i32", OverflowError, float(1 << 31)),
+                ("i64", OverflowError, float(1 << 63)),
+                ("u64", OverflowError, 1 << 70), ("i16", ValueError, 1.5),
+                ("i32", ValueError, float("nan")),
+                ("i32", OverflowError, float("-inf")),
+                ("f8", OverflowError, 300), ("i32", TypeError, "7"),
+                ("i32", TypeError, None), ("i32", TypeError, 1j)):
+            buffer = self.device.create_buffer((3,), dtype)
+            for call in (lambda b=buffer, v=value: b.fill(v),
+                         lambda b=buffer, v=value: b.copy_from_host([0, v, 0]),
+                         lambda d=dtype, v=value: self.device.create_buffer(
+                             [0, v, 1], d)):
+                with self.assertRaises(error) as caught:
+                    call()
+                self.assertIn(dtype.upper(), str(caught.exception))
+                if error is not TypeError:
+                    self.assertIn(str(value), str(caught.exception))
+
+    def test_values_that_a_type_holds_are_taken(self):
+        for dtype, value in (("u8", 255.0), ("i32", -1 << 31), ("i32", True),
+                             ("i32", np.float32(-1 << 31)),
+                             ("u64", (1 << 64) - 1), ("i64", -1 << 63)):
+            buffer = self.device.create_buffer([value], dtype)
+            self.assertEqual(buffer.copy_to_host()[0], int(value))
+            buffer.fill(value)
+            self.assertEqual(buffer.copy_to_host()[0], int(value))
+        with self.assertRaises(OverflowError):  # rounds to the limit as f32
+            self.device.create_buffer(np.float32([1 << 31]), "i32")
+        with self.assertRaises(OverflowError):
+            self.device.create_buffer(np.uint64([1 << 63]), "i64")
+        with np.errstate(over="ignore"):
+            buffer = self.device.create_buffer([1e39, 1], "bf16")
+        np.testing.assert_array_equal(buffer.copy_to_host(), [np.inf, 1])
+
     def test_release_twice_is_harmless_and_use_after_is_refused(self):
         buffer = self.device.create_buffer(np.zeros(4, np.float32))
         buffer.release()
@@ -182,6 +220,8 @@ class Objects(DeviceTest):
                 scalar(value, dtype)
         with self.assertRaises(OverflowError):
             kind(np.int64(1 << 40))
+        with self.assertRaises(ValueError):
+            scalar(1.5, datatype.I32)
 
     def test_events_count_up(self):
         event = self.device.create_event()
