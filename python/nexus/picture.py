@@ -10,25 +10,46 @@ _LEFT = 170
 _ROW = 15
 _MAX_ROWS = 200
 _AXIS = 24
+_END_OF_TIME = 1e18  # microseconds
+
+
+def _is_event(event):
+    """Whether draw() can read it, whatever kind of event it is."""
+    return (isinstance(event, dict) and
+            isinstance(event.get("args", {}), dict) and
+            isinstance(event.get("name", ""), str) and
+            all(isinstance(event.get(key, 0), (int, float)) and
+                abs(event.get(key, 0)) < _END_OF_TIME
+                for key in ("pid", "tid", "ts", "dur")))
 
 
 def load(path):
-    """The events of a trace; also of one whose process was killed."""
-    with open(path, encoding="utf-8") as file:
-        text = file.read().rstrip()
-    if not text.endswith("]"):  # an event a line, the last one perhaps cut off
-        text = text[:text.rfind("}")].rsplit(",\n", 1)[0] + "\n]" \
-            if not text.endswith("}") else text + "\n]"
-    return json.loads(text)
+    """The events of a trace; also of one whose process was killed. ValueError
+    if the file is no trace."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read().rstrip()
+        # An event a line, the last one perhaps cut off.
+        if not text.endswith("]"):
+            text = text[:text.rfind("}")].rsplit(",\n", 1)[0] + "\n]" \
+                if not text.endswith("}") else text + "\n]"
+        events = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is no trace (TT_TRACE): {error}") from None
+    if not isinstance(events, list) or not all(map(_is_event, events)):
+        raise ValueError(f"{path} is no trace (TT_TRACE): it is no list of "
+                         "events")
+    return events
 
 
 def _names(events):
     processes, threads = {}, {}
     for e in events:
+        name = str(e.get("args", {}).get("name"))
         if e.get("name") == "process_name":
-            processes[e["pid"]] = e["args"]["name"]
+            processes[e.get("pid")] = name
         elif e.get("name") == "thread_name":
-            threads[e["pid"], e["tid"]] = e["args"]["name"]
+            threads[e.get("pid"), e.get("tid")] = name
     return processes, threads
 
 

@@ -136,6 +136,28 @@ class Trace(unittest.TestCase):
         xml.etree.ElementTree.fromstring(text)
         self.assertEqual(text.count("<rect x="), len(self.spans))
 
+    def test_a_file_that_is_no_trace_is_named_in_one_line(self):
+        span = '{"ph": "X", "pid": 0, "tid": 0, "ts": %s, "dur": 1, "name": %s}'
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "other")
+            for content in (b"", b"hello", b"\x7fELF\xff\0", b"[1, 2]", b"7",
+                            b'{"a": 1}', b"[null]", b"[" * 100000,
+                            b'[{"args": 1}]', b'[{"name": 3}]',
+                            f'[{span % (1, 3)}]'.encode(),
+                            f'[{span % ("NaN", 3)}]'.encode(),
+                            f'[{span % ("1" * 400, 3)}]'.encode(),
+                            f'[{span % (1e300, chr(34) * 2)}]'.encode()):
+                with open(path, "wb") as file:
+                    file.write(content)
+                done = subprocess.run(
+                    [sys.executable, "-m", "nexus", "picture", path,
+                     path + ".svg"], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 1, content[:80])
+                self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+                self.assertTrue(done.stderr.startswith(path + " is no trace"),
+                                done.stderr)
+                self.assertFalse(os.path.exists(path + ".svg"))
+
     def test_path_that_cannot_be_written_is_no_reason_to_fail(self):
         self.assertIn("TT_TRACE=/nowhere/t", run("prints",
                                                  TT_TRACE="/nowhere/t"))
