@@ -32,5 +32,5 @@ def _runtime(path):
 
 def get_runtimes():
     """The runtimes that can be opened: one, of the plugin library. Raises
-    OSError if the library cannot be opened."""
+    OSError if the library cannot be opened or is no Nexus plugin."""
     return [_runtime(_abi.find_library())]

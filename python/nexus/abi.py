@@ -157,7 +157,11 @@ class Library:
                 f"cannot open the plugin {path}: {error}; build it with "
                 "`make`, or name it in TT_PLUGIN_LIB") from None
         for name, arguments in _PROTOTYPES.items():
-            function = getattr(self._dll, name)
+            try:
+                function = getattr(self._dll, name)
+            except AttributeError:
+                raise OSError(f"{path} is not a Nexus plugin: it has no "
+                              f"{name}; see TT_PLUGIN_LIB") from None
             function.argtypes = arguments
             function.restype = c_int32
             self._numbers[name] = [
