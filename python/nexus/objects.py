@@ -24,6 +24,7 @@ from .enums import property as nexus_property
 _STRINGS = {0, 1, 4, 10, 12, 13, 14, 18, 20, 34}
 _DOUBLES = {30, 42}
 _VECTORS = {8, 9, 11}
+_NUMBERS = (int, float, np.bool_, np.integer, np.floating)
 _DEFAULT_STREAM = -80
 _MAX_RANK = 8
 
@@ -394,15 +395,17 @@ class Command(_Object):
 
         A number becomes one 32-bit word: int -> I32, float -> F32, NumPy
         scalars as their type (64-bit ones like Python's numbers), or as dtype
-        says. OverflowError or ValueError if that does not hold the value.
+        says. OverflowError or ValueError if that does not hold the value,
+        TypeError for what is neither a Buffer nor a number.
         """
-        if isinstance(buffer, Buffer):
-            self._lib.call("nxsSetCommandArgument", self.id, index, buffer.id,
-                           name.encode(), _EXACT | buffer.dtype)
-            self._keep[index, name] = buffer
+        given = buffer if value is None else value
+        if not isinstance(given, Buffer):
+            self._set_scalar(index, given, name, dtype, 0)
             return
-        self._set_scalar(index, buffer if value is None else value, name,
-                         dtype, 0)
+        _check_type(f"name of argument {index}", name, str, "a str")
+        self._lib.call("nxsSetCommandArgument", self.id, index, given.id,
+                       name.encode(), _EXACT | given.dtype)
+        self._keep[index, name] = given
 
     def set_const(self, index, value, name="", dtype=None):
         """Constant index. With name 'CB': circular buffer index of value
@@ -410,8 +413,10 @@ class Command(_Object):
         self._set_scalar(index, value, name, dtype, _CONSTANT)
 
     def _set_scalar(self, index, value, name, dtype, flags):
-        if value is None:
-            raise ValueError(f"argument {index} has no value")
+        what = f"constant {index}" if flags else f"argument {index}"
+        _check_type(what, value, _NUMBERS, "a number" if flags else
+                    "a Buffer (see create_buffer()) or a number")
+        _check_type("name of " + what, name, str, "a str")
         kind = _scalar_type(value) if dtype is None else dtypes.parse(dtype)
         # A circular buffer's dtype is that of its tiles; its value a count.
         count = flags and name == "CB"
@@ -450,6 +455,14 @@ def _dim3(size):
     if not 1 <= len(size) <= 3:
         raise ValueError(f"{size} has not one to three dimensions")
     return Dim3(*map(as_extent, (size + (1, 1))[:3]))
+
+
+def _check_type(what, value, types, accepted):
+    """TypeError unless a value is of one of types."""
+    if not isinstance(value, types):
+        given = "None" if value is None else \
+            f"one of type {type(value).__name__}"
+        raise TypeError(f"{what} must be {accepted}, not {given}")
 
 
 def _scalar(value, kind):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The Python interface: objects, types, properties, failures."""
 
+import ctypes.util
 import gc
 import os
 import subprocess
@@ -223,6 +224,33 @@ class Objects(DeviceTest):
         with self.assertRaises(ValueError):
             scalar(1.5, datatype.I32)
 
+    def test_what_is_no_argument_is_named(self):
+        kernel = self.device.create_library(
+            kernel_path("add_f32")).get_kernel("k")
+        schedule = self.device.create_schedule()
+        command = schedule.create_command(kernel)
+        for given, name in ((np.zeros(3), "ndarray"), (schedule, "Schedule"),
+                            ("7", "str"), (None, "None"), ([1], "list"),
+                            (1j, "complex")):
+            for call in (lambda v=given: command.set_arg(5, v),
+                         lambda v=given: command.set_arg(5, value=v)):
+                with self.assertRaises(TypeError) as caught:
+                    call()
+                self.assertRegex(
+                    str(caught.exception),
+                    rf"^argument 5 must be a Buffer .*number.*\b{name}$")
+            with self.assertRaises(TypeError) as caught:
+                command.set_const(5, given)
+            self.assertRegex(str(caught.exception),
+                             rf"^constant 5 must be a number.*\b{name}$")
+        buffer = self.device.create_buffer((32, 32))
+        for call in (lambda: command.set_arg(0, buffer, 7),
+                     lambda: command.set_arg(0, 1, 7),
+                     lambda: command.set_const(0, 1, 7)):
+            with self.assertRaises(TypeError) as caught:
+                call()
+            self.assertRegex(str(caught.exception), "^name of .* str, .* int$")
+
     def test_events_count_up(self):
         event = self.device.create_event()
         event.signal(3)
@@ -287,6 +315,15 @@ class Failures(DeviceTest):
         self.assertIn("NCRISC", error.log)
         self.assertIn("circular buffer 0", error.log)
         self.still_works()
+
+    def test_a_library_that_is_no_plugin_is_named(self):
+        path = ctypes.util.find_library("c")
+        done = subprocess.run(
+            [sys.executable, "-m", "nexus", "info"], capture_output=True,
+            text=True, env={**os.environ, "TT_PLUGIN_LIB": path})
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f"{path} is not a Nexus plugin: it has no "
+                          "nxsGetRuntimeProperty; see TT_PLUGIN_LIB\n"))
 
     def test_an_endless_kernel_ends_after_the_timeout(self):
         # The limit is of the whole environment: a process of its own.
