@@ -10,9 +10,8 @@
 #include "device/arch.h"
 #include "device/kmd.h"
 #include "device/l1_map.h"
+#include "pool/tt_env.h"
 #include "pool/tt_log.h"
-
-#define MAX_EMULATED 16
 
 /* ---- backends and discovery ---- */
 
@@ -42,27 +41,6 @@ static const char *setting(const char *name)
     return value && *value ? value : NULL;
 }
 
-static nxs_status count_emulated(size_t *out)
-{
-    const char *value = setting("TT_EMU_DEVICES");
-    const char *arch = setting("TT_EMU_ARCH");
-    char *end;
-    long n;
-
-    if (arch && strcmp(arch, tt_arch_wormhole.name) != 0)
-        return TT_FAIL(NXS_InvalidValue, "TT_EMU_ARCH=%s: only %s", arch,
-                       tt_arch_wormhole.name);
-    *out = 1;
-    if (!value)
-        return NXS_Success;
-    n = strtol(value, &end, 10);
-    if (*end || n < 1 || n > MAX_EMULATED)
-        return TT_FAIL(NXS_InvalidValue, "TT_EMU_DEVICES=%s: 1 to %d", value,
-                       MAX_EMULATED);
-    *out = (size_t)n;
-    return NXS_Success;
-}
-
 static nxs_status open_backend(const char *name, struct tt_device **out,
                                size_t max, size_t *out_n)
 {
@@ -71,12 +49,12 @@ static nxs_status open_backend(const char *name, struct tt_device **out,
     size_t wanted = 1, n = 0;
 
     if (!backend)
-        return TT_FAIL(NXS_InvalidValue, "TT_DEVICE=%s: emu, ttsim or kmd",
+        return TT_FAIL(NXS_InvalidValue,
+                       "TT_DEVICE=%.200s is not understood: emu, ttsim or kmd "
+                       "is accepted, no device is used",
                        name);
     if (backend->open == tt_emu_open)
-        status = count_emulated(&wanted);
-    if (status < 0)
-        return status;
+        wanted = (size_t)tt_env_number(TT_ENV_EMU_DEVICES);
     if (wanted > max)
         return TT_FAIL(NXS_InvalidValue, "%zu devices, room for %zu", wanted,
                        max);

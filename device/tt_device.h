@@ -186,8 +186,9 @@ struct tt_device {
  * (1..16, default 1) times. A card that cannot be opened is a warning in the
  * log, and a record in @cards.
  *
- * Return: NXS_Success; NXS_InvalidValue for an unknown TT_DEVICE or
- * TT_EMU_DEVICES, or if @max is too small; NXS_DeviceNotFound if cards were
+ * Return: NXS_Success; NXS_InvalidValue for an unknown TT_DEVICE (its
+ * default might be a card that nobody meant), TT_EMU_CHECK beside TT_EMU_DELAY,
+ * or if @max is too small; NXS_DeviceNotFound if cards were
  * asked for by name and none can be used; NXS_DeviceNotAvailable or
  * NXS_OutOfHostMemory from a backend.
  */
@@ -283,10 +284,11 @@ nxs_status tt_device_core_state(struct tt_device *dev, struct tt_noc_addr core,
  * @out: the new device; close it with tt_device_close()
  *
  * TT_EMU_THREADS host threads run it (1..64, default: all processors). With
- * TT_EMU_CHECK=1 it objects to what kernels do wrong without stopping on it.
+ * TT_EMU_CHECK=1 it objects to what kernels do wrong without stopping on it;
+ * with TT_EMU_DELAY everything is late.
  *
- * Return: NXS_Success; NXS_InvalidValue for a bad TT_EMU_THREADS or
- * TT_EMU_CHECK; NXS_OutOfHostMemory.
+ * Return: NXS_Success; NXS_InvalidValue for TT_EMU_CHECK=1 beside TT_EMU_DELAY;
+ * NXS_OutOfHostMemory.
  */
 nxs_status tt_emu_open(struct tt_device **out);
 
@@ -302,7 +304,7 @@ nxs_status tt_emu_open(struct tt_device **out);
  *
  * Return: NXS_Success; NXS_DeviceNotAvailable if TTSIM_LIB is unset, cannot be
  * loaded, lacks a symbol or is not a Wormhole, or if its process cannot start;
- * NXS_InvalidValue for a wrong TT_TTSIM_TIMEOUT_MS; NXS_OutOfHostMemory.
+ * NXS_OutOfHostMemory.
  */
 nxs_status tt_ttsim_open(struct tt_device **out);
 

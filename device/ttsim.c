@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Backend "ttsim": the official simulator, in a process of its own because it
  * ends the process that does something it refuses. */
-#include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "device/arch.h"
 #include "device/tt_device.h"
 #include "device/ttsim_process.h"
+#include "pool/tt_env.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
 
@@ -17,10 +17,9 @@
 #define WORMHOLE  0x401Eu
 #define BLACKHOLE 0xB140u
 
-#define SOFT_RESET_0     0xFFB121B0u
-#define SLICE_CLOCKS     1000u
-#define WORKER_ROWS      9u /* as an n150, so that every chip looks alike */
-#define DEFAULT_LIMIT_MS 60000u
+#define SOFT_RESET_0 0xFFB121B0u
+#define SLICE_CLOCKS 1000u
+#define WORKER_ROWS  9u /* as an n150, so that every chip looks alike */
 
 struct ttsim {
     struct tt_device dev;
@@ -289,24 +288,6 @@ static const struct tt_device_ops ttsim_ops = {
 
 /* ---- opening ---- */
 
-static nxs_status get_limit_ms(unsigned *out)
-{
-    const char *text = getenv("TT_TTSIM_TIMEOUT_MS");
-    unsigned long value;
-    char *end;
-
-    *out = DEFAULT_LIMIT_MS;
-    if (!text || !*text)
-        return NXS_Success;
-    errno = 0;
-    value = strtoul(text, &end, 10);
-    if (errno || *end || *text < '0' || *text > '9' || value > INT32_MAX)
-        return TT_FAIL(NXS_InvalidValue,
-                       "TT_TTSIM_TIMEOUT_MS=%s: milliseconds, 0 = never", text);
-    *out = (unsigned)value;
-    return NXS_Success;
-}
-
 /* Load the library and look at the chip in it. */
 static nxs_status start(struct ttsim *sim, const char *path)
 {
@@ -350,16 +331,13 @@ static void fill_in(struct ttsim *sim)
 nxs_status tt_ttsim_open(struct tt_device **out)
 {
     const char *path = getenv("TTSIM_LIB");
+    unsigned limit_ms = (unsigned)tt_env_number(TT_ENV_TTSIM_TIMEOUT_MS);
     struct ttsim *sim;
-    unsigned limit_ms;
     nxs_status status;
 
     if (!path || !*path)
         return TT_FAIL(NXS_DeviceNotAvailable,
                        "TT_DEVICE=ttsim needs TTSIM_LIB=<libttsim.so>");
-    status = get_limit_ms(&limit_ms);
-    if (status < 0)
-        return status;
     sim = calloc(1, sizeof(*sim));
     if (!sim)
         return TT_FAIL(NXS_OutOfHostMemory, "simulator handle");

@@ -6,7 +6,6 @@
 #include "jit/tidy.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,11 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pool/tt_env.h"
 #include "pool/tt_log.h"
 
 #define STAMP       "tidied"
 #define MAX_ENTRIES 10000u
-#define DEFAULT_MIB 512u
 #define HOUR_S      3600
 #define DAY_S       (24 * HOUR_S)
 
@@ -111,19 +110,7 @@ static void remove_leftovers(const char *folder)
 /* In bytes. */
 static uint64_t limit(void)
 {
-    const char *text = getenv("TT_CACHE_MIB");
-    unsigned long mib;
-    char *end;
-
-    if (!text || !*text)
-        return DEFAULT_MIB << 20;
-    errno = 0;
-    mib = strtoul(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && !errno && !*end && mib <= UINT32_MAX)
-        return (uint64_t)mib << 20;
-    tt_log(TT_LOG_ERROR, "TT_CACHE_MIB=%s is no number of MiB: %u is used",
-           text, DEFAULT_MIB);
-    return DEFAULT_MIB << 20;
+    return tt_env_number(TT_ENV_CACHE_MIB) << 20;
 }
 
 /* The files of a folder of embedded files are not looked at one by one. */

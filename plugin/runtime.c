@@ -2,7 +2,6 @@
 /* Start and end of the runtime, and nxsGetRuntimeProperty. */
 #include "plugin/runtime.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +14,8 @@
 #include "plugin/property.h"
 #include "plugin/schedule.h"
 #include "plugin/stream.h"
+#include "pool/tt_env.h"
 #include "pool/tt_log.h"
-
-#define DEFAULT_TIMEOUT_MS 60000
 
 enum {
     KIND_BUFFER = 1,
@@ -189,43 +187,11 @@ static void after_fork_in_child(void)
     after_fork(true);
 }
 
-/* TT_TIMEOUT_MS as a number; false: it is not one. */
-static bool read_timeout(const char *text, uint32_t *out)
-{
-    unsigned long value;
-    char *end;
-
-    if (*text < '0' || *text > '9')
-        return false;
-    errno = 0;
-    value = strtoul(text, &end, 10);
-    if (errno || *end || value > UINT32_MAX)
-        return false;
-    *out = (uint32_t)value;
-    return true;
-}
-
-/* Values that nobody understands are read as if they were not set: said once,
- * or whoever set them waits for an effect. */
-static void check_environment(void)
-{
-    const char *timeout = getenv("TT_TIMEOUT_MS");
-    const char *level = getenv("TT_LOG");
-    uint32_t ms;
-
-    if (timeout && *timeout && !read_timeout(timeout, &ms))
-        tt_log(TT_LOG_ERROR, "TT_TIMEOUT_MS=%s is no number of ms: %d is used",
-               timeout, DEFAULT_TIMEOUT_MS);
-    if (level && *level && !tt_log_is_level(level))
-        tt_log(TT_LOG_ERROR,
-               "TT_LOG=%s: neither error, warn, info, debug nor trace", level);
-}
-
 static void start(void)
 {
     struct tt_runtime *rt = &tt_runtime;
 
-    check_environment();
+    tt_env_check();
     start_pools(rt);
     rt->pid = getpid();
     rt->started = true;
@@ -327,10 +293,7 @@ nxs_status tt_runtime_launcher(struct tt_npu *npu, struct tt_launcher **out)
 
 uint32_t tt_runtime_timeout_ms(void)
 {
-    const char *text = getenv("TT_TIMEOUT_MS");
-    uint32_t ms;
-
-    return text && read_timeout(text, &ms) ? ms : DEFAULT_TIMEOUT_MS;
+    return (uint32_t)tt_env_number(TT_ENV_TIMEOUT_MS);
 }
 
 size_t tt_runtime_count(void)

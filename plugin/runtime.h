@@ -122,7 +122,7 @@ void tt_runtime_leave(void);
 /**
  * tt_runtime_timeout_ms - how long a run or a wait may take
  *
- * Return: TT_TIMEOUT_MS, 0 meaning for ever; 60000 if unset or not a number.
+ * Return: TT_TIMEOUT_MS, 0 meaning for ever; 60000 if unset or not understood.
  */
 uint32_t tt_runtime_timeout_ms(void);
 

@@ -5,10 +5,11 @@
 #include "device/emu/crew.h"
 #include "device/emu/delay.h"
 #include "pool/tt_clock.h"
+#include "pool/tt_env.h"
 #include "pool/tt_log.h"
 #include "pool/tt_math.h"
 
-#include <errno.h>
+#include <assert.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -312,86 +313,37 @@ static const struct tt_device_ops emu_ops = {
     .core_state = emu_core_state,
 };
 
-/* A number of the environment, 1 .. @most; without one @out stays. */
-static nxs_status read_count(const char *name, unsigned most, unsigned *out)
-{
-    const char *value = getenv(name);
-    char *end;
-    long n;
-
-    if (!value || !*value)
-        return NXS_Success;
-    n = strtol(value, &end, 10);
-    if (*end || n < 1 || n > (long)most)
-        return TT_FAIL(NXS_InvalidValue, "%s=%s: 1 to %u", name, value, most);
-    *out = (unsigned)n;
-    return NXS_Success;
-}
-
 /* TT_EMU_THREADS, else as many as this process may run on. */
-static nxs_status count_threads(unsigned *out)
+static unsigned count_threads(void)
 {
+    uint64_t n = tt_env_number(TT_ENV_EMU_THREADS);
     cpu_set_t cpus;
 
-    *out = 1;
+    if (n)
+        return (unsigned)n;
+    n = 1;
     if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
-        *out = (unsigned)CPU_COUNT(&cpus);
-    if (*out > TT_CREW_MAX)
-        *out = TT_CREW_MAX;
-    return read_count("TT_EMU_THREADS", TT_CREW_MAX, out);
+        n = (unsigned)CPU_COUNT(&cpus);
+    return n > TT_CREW_MAX ? TT_CREW_MAX : (unsigned)n;
 }
 
-/* TT_EMU_DELAY: a seed; nothing: no delays. */
-static nxs_status read_delay(bool *out_delayed, uint64_t *out_seed)
-{
-    const char *value = getenv("TT_EMU_DELAY");
-    unsigned long long seed;
-    char *end;
-
-    *out_delayed = value && *value;
-    if (!*out_delayed)
-        return NXS_Success;
-    errno = 0;
-    seed = strtoull(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno)
-        return TT_FAIL(NXS_InvalidValue,
-                       "TT_EMU_DELAY=%s: a seed is a number below 2^64", value);
-    *out_seed = seed;
-    return NXS_Success;
-}
-
-/* TT_EMU_CHECK. The sanitizer takes NOC requests and instructions for done when
- * they are issued, which is not so with delays. */
-static nxs_status read_check(bool delayed, bool *out)
-{
-    const char *value = getenv("TT_EMU_CHECK");
-
-    *out = value && strcmp(value, "1") == 0;
-    if (value && *value && !*out && strcmp(value, "0") != 0)
-        return TT_FAIL(NXS_InvalidValue, "TT_EMU_CHECK=%s: 0 or 1", value);
-    if (*out && delayed)
-        return TT_FAIL(NXS_InvalidValue,
-                       "TT_EMU_CHECK and TT_EMU_DELAY exclude each other");
-    return NXS_Success;
-}
+static_assert(TT_ENV_MAX_THREADS == TT_CREW_MAX &&
+                  TT_ENV_MAX_QUANTUM == TT_QUANTUM_MAX &&
+                  TT_ENV_QUANTUM == TT_QUANTUM,
+              "what the environment accepts is what the chip can do");
 
 nxs_status tt_emu_open(struct tt_device **out)
 {
-    unsigned n_threads, quantum = TT_QUANTUM;
-    bool delayed, check;
-    uint64_t seed = 0;
-    nxs_status status = count_threads(&n_threads);
+    bool delayed = tt_env_is_set(TT_ENV_EMU_DELAY);
+    bool check = tt_env_number(TT_ENV_EMU_CHECK);
     struct tt_chip *chip;
 
-    if (status >= 0)
-        status = read_count("TT_EMU_QUANTUM", TT_QUANTUM_MAX, &quantum);
-    if (status >= 0)
-        status = read_delay(&delayed, &seed);
-    if (status >= 0)
-        status = read_check(delayed, &check);
-    if (status < 0)
-        return status;
-    chip = tt_chip_new(n_threads);
+    /* The sanitizer takes NOC requests and instructions for done when they are
+     * issued, which is not so with delays. */
+    if (check && delayed)
+        return TT_FAIL(NXS_InvalidValue,
+                       "TT_EMU_CHECK and TT_EMU_DELAY exclude each other");
+    chip = tt_chip_new(count_threads());
     if (chip && check && !tt_check_enable(chip)) {
         tt_chip_free(chip);
         chip = NULL;
@@ -399,9 +351,9 @@ nxs_status tt_emu_open(struct tt_device **out)
     if (!chip)
         return TT_FAIL(NXS_OutOfHostMemory,
                        "cannot reserve the memory of an embedded chip");
-    chip->quantum = quantum;
+    chip->quantum = (unsigned)tt_env_number(TT_ENV_EMU_QUANTUM);
     chip->delayed = delayed;
-    chip->delay_seed = seed;
+    chip->delay_seed = tt_env_number(TT_ENV_EMU_DELAY);
     chip->dev.ops = &emu_ops;
     chip->dev.info = (struct tt_device_info){
         .arch = &tt_arch_wormhole,

