@@ -78,15 +78,46 @@ static bool choose_path(char *out)
     return false;
 }
 
-static void make_parents(char *path)
+/* The folders above a path. Returns zero or, if one is not there, the first
+ * errno: what comes after only says that. */
+static int make_parents(char *path)
 {
+    int first = 0, cause;
+
     for (char *p = path + 1; *p; p++) {
         if (*p != '/')
             continue;
         *p = '\0';
-        (void)mkdir(path, 0700);
+        cause = mkdir(path, 0700) && errno != EEXIST ? errno : 0;
+        if (cause && !first && access(path, F_OK))
+            first = cause;
         *p = '/';
     }
+    return first;
+}
+
+/* Makes and opens the directory; -1 with an errno that says what is wrong. */
+static int make_and_open(char *path)
+{
+    int cause = make_parents(path), dir;
+
+    if (mkdir(path, 0700) && errno != EEXIST && !cause)
+        cause = errno;
+    dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (dir < 0 && errno == ENOENT && cause)
+        errno = cause;
+    return dir;
+}
+
+static const char *why_not_open(const char *path)
+{
+    int cause = errno;
+    struct stat st;
+
+    /* O_NOFOLLOW and O_DIRECTORY together say of a link: not a directory. */
+    if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+        return "it is a symbolic link, and links are refused";
+    return strerror(cause);
 }
 
 static const char *objection(int dir)
@@ -110,23 +141,25 @@ void tt_cache_open(struct tt_cache *cache)
     cache->dir = -1;
     cache->path[0] = '\0';
     if (!choose_path(cache->path)) {
-        tt_log(TT_LOG_DEBUG, "no cache directory is named");
+        tt_log(TT_LOG_WARN, "no cache directory: TT_CACHE_DIR, XDG_CACHE_HOME "
+                            "and HOME name none that can be used");
         cache->path[0] = '\0';
         return;
     }
     /* A trailing slash would make O_NOFOLLOW follow a link. */
     for (len = strlen(cache->path); len > 1 && cache->path[len - 1] == '/';)
         cache->path[--len] = '\0';
-    make_parents(cache->path);
-    if (mkdir(cache->path, 0700) && errno != EEXIST)
-        tt_log(TT_LOG_DEBUG, "make %s: %s", cache->path, strerror(errno));
-    cache->dir =
-        open(cache->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    why = cache->dir < 0 ? strerror(errno) : objection(cache->dir);
-    if (!why)
+    cache->dir = make_and_open(cache->path);
+    why = cache->dir < 0 ? why_not_open(cache->path) : objection(cache->dir);
+    if (why) {
+        tt_log(TT_LOG_WARN, "cache directory %s is not used: %s", cache->path,
+               why);
+        tt_cache_close(cache);
         return;
-    tt_log(TT_LOG_WARN, "cache directory %s is not used: %s", cache->path, why);
-    tt_cache_close(cache);
+    }
+    if (faccessat(cache->dir, ".", W_OK, AT_EACCESS))
+        tt_log(TT_LOG_WARN, "cache directory %s is only read: %s", cache->path,
+               strerror(errno));
 }
 
 void tt_cache_close(struct tt_cache *cache)
@@ -388,10 +421,14 @@ static nxs_status write_tree(const char *dir, const struct tt_embed_file *files,
 
     for (size_t i = 0; i < n_files; i++) {
         nxs_status status;
+        int cause;
 
         if (!join(path, dir, files[i].name))
             return TT_FAIL(NXS_OutOfResources, "name too long below %s", dir);
-        make_parents(path);
+        cause = make_parents(path);
+        if (cause)
+            return TT_FAIL(NXS_OutOfResources, "make the folders of %s: %s",
+                           path, strerror(cause));
         status = tt_cache_write_file(path, files[i].data, files[i].size);
         if (status)
             return status;

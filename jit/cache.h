@@ -30,8 +30,9 @@ struct tt_cache {
  * The first that is set of TT_CACHE_DIR, $XDG_CACHE_HOME/tt_plugin and
  * $HOME/.cache/tt_plugin. What is absent is made with mode 0700. A directory
  * that belongs to somebody else, that others may enter or that is a symbolic
- * link is refused with a warning: then @cache has no directory, every load
- * misses and every store is dropped.
+ * link is refused with a warning, and so is one that cannot be made: then
+ * @cache has no directory, every load misses and every store is dropped. One
+ * that cannot be written is read, with a warning.
  */
 void tt_cache_open(struct tt_cache *cache);
 
