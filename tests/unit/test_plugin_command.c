@@ -116,6 +116,10 @@ static void kernel_names_are_identifiers(void **state)
     assert_int_equal(nxsGetKernel(f->library, ""), NXS_InvalidKernelName);
     assert_int_equal(nxsGetKernel(f->library, "2a"), NXS_InvalidKernelName);
     assert_int_equal(nxsGetKernel(f->library, "a b"), NXS_InvalidKernelName);
+    /* So that they are UTF-8 wherever they are written. */
+    assert_int_equal(nxsGetKernel(f->library, "a\xFF"), NXS_InvalidKernelName);
+    assert_int_equal(nxsGetKernel(f->library, "\xC3\xA4"),
+                     NXS_InvalidKernelName);
 }
 
 static void argument_indices_end_at_64(void **state)
