@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nxs-conform: judges any Nexus plugin by the contract in nexus-api.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -36,8 +37,8 @@ static const char help[] =
     "buffers of 1024 n elements of type F32, rank 1, as arguments 0, 1 and 2,\n"
     "it sets argument 2 = argument 0 + argument 1. Group size is 1.\n"
     "\n"
-    "Exit status: 0 all passed or skipped, 1 some failed, 2 usage, or the\n"
-    "plugin cannot be opened.\n";
+    "Exit status: 0 all passed or skipped, 1 some failed, 2 usage, or FILE\n"
+    "cannot be read or the plugin cannot be opened.\n";
 
 static const struct conform_area *const areas[] = {
     &conform_load,     &conform_property, &conform_id,     &conform_buffer,
@@ -156,13 +157,30 @@ static int set_timeout(struct conform_options *options, const char *text)
     return 0;
 }
 
+/* Not the plugin's fault, so not left to it to say. */
+static int check_readable(const char *path)
+{
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    char byte;
+    /* A directory opens, but does not read; a pipe is read only once. */
+    const char *why =
+        file < 0 || pread(file, &byte, 1, 0) < 0 ? strerror(errno) : NULL;
+
+    if (file >= 0)
+        close(file);
+    if (!why)
+        return 0;
+    fprintf(stderr, "nxs-conform: --kernel %s: %s\n", path, why);
+    return USAGE_ERROR;
+}
+
 static int set_kernel(struct conform_options *options, int argc, char **argv)
 {
     if (optind >= argc)
         return usage("--kernel wants FILE and NAME", "");
     options->kernel_file = optarg;
     options->kernel_name = argv[optind++];
-    return 0;
+    return check_readable(options->kernel_file);
 }
 
 static int set_option(struct conform_options *options, int option, int argc,

@@ -300,6 +300,24 @@ class Reports(unittest.TestCase):
             self.assertEqual(done.stdout, b"", arguments)
             self.assertNotEqual(done.stderr, b"", arguments)
 
+    def test_kernel_that_cannot_be_read_is_not_the_fault_of_the_plugin(self):
+        secret = os.path.join(self.folder, "secret")
+        with open(secret, "w", encoding="utf-8"):
+            os.chmod(secret, 0)
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        cases = [(self.folder + "/none", "No such file or directory"),
+                 (pipe, "Illegal seek"),
+                 (self.folder, "Is a directory"),
+                 (secret + "/below", "Not a directory")]
+        if os.geteuid():  # root may read everything
+            cases.append((secret, "Permission denied"))
+        for path, reason in cases:
+            done = run(HOST_PLUGIN, "--kernel", path, "add_f32")
+            self.assertEqual((done.returncode, done.stdout, done.stderr.decode()),
+                             (2, b"", f"nxs-conform: --kernel {path}: "
+                              f"{reason}\n"))
+
     def test_file_that_cannot_be_written_is_status_2(self):
         for option in ("--json", "--junit"):
             for path in ("/dev/null/file", "/dev/full"):
