@@ -17,7 +17,8 @@
 
 /* Host time of one progress() call. */
 #define SLICE_NS 200000u
-/* And rounds, where the host's next look must not depend on its speed. */
+/* And rounds, where the host's next look must not depend on its speed: each
+ * completes what is late (tt_delay_settle()). */
 #define DELAYED_ROUNDS 1000u
 
 /* Pages shown at once: enough to amortise the set-up, and that few of them are
