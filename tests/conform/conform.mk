@@ -19,9 +19,9 @@ $(HOST_PLUGIN): $(HOST_SRC:%.c=$B/%.o)
 
 # The library with two devices.
 CONFORM_ENV := env TT_EMU_DEVICES=2
-CONFORM_RUN := $(CONFORM_ENV) $(CONFORM) $(LIB) --strict \
-	--kernel tests/kernels/add_f32.cpp add_f32 \
+CONFORM_KERNEL := --kernel tests/kernels/add_f32.cpp add_f32 \
 	--const CB@0=2:f32 --const CB@1=2:f32 --const CB@2=2:f32
+CONFORM_RUN := $(CONFORM_ENV) $(CONFORM) $(LIB) --strict $(CONFORM_KERNEL)
 HOST_RUN    := $(CONFORM_ENV) $(CONFORM) $(HOST_PLUGIN) --strict \
 	--kernel tests/conform/host_kernels.txt add_f32
 CONFORM_CHECKS := '$(CONFORM_RUN)' '$(HOST_RUN)' \

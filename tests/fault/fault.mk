@@ -22,6 +22,13 @@ $(FAULT)/sweep: $B/tests/fault/sweep.o $(SCENARIO) $(FAULT_PARTS)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
 
+# For the checks of the conformance runner.
+$(FAULT)/libtt_plugin.so: $(FAULT_PARTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) -shared -o $@ $^ \
+		-Wl,--version-script=plugin/tt_plugin.map -Wl,-Bsymbolic \
+		-Wl,-z,nodelete $(LIBS)
+
 $(FAULT)/kills: $B/tests/fault/kills.o $(SCENARIO) $(OBJ)
 	@mkdir -p $(@D)
 	$(say) LINK $@
@@ -49,7 +56,9 @@ fault:
 
 $(FAULT)/sweep $(FAULT)/kills: | $(FAULT)/bin/riscv64-unknown-elf-g++
 
-run-fault: $(FAULT)/sweep $(FAULT_UNIT)
+run-fault: $(FAULT)/sweep $(FAULT_UNIT) $(FAULT)/libtt_plugin.so $(CONFORM)
 	$(Q)$(TEST_ENV) $(FAULT)/sweep
 	$(Q)$(TEST_ENV) $(FAULT)/sweep -c -s kernel
 	$(Q)$(TEST_ENV) $(PYTHON) tests/fault/unit.py $(FAULT)/unit
+	$(Q)$(TEST_ENV) $(CONFORM_ENV) $(PYTHON) tests/fault/conform.py \
+		$(CONFORM) $(FAULT)/libtt_plugin.so $(CONFORM_KERNEL)

@@ -77,7 +77,8 @@ static struct {
 
 /* ---- places ---- */
 
-extern const char __executable_start[];
+/* Where this program or library begins. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
 /* The chain of return addresses, as far as frame pointers lead; the same in
  * every run of a program. */
@@ -87,7 +88,7 @@ static uint32_t place_of(enum call call, void *const *frame)
 
     for (unsigned i = 0; i < N_FRAMES; i++) {
         void *const *next = frame[0];
-        uintptr_t at = (uintptr_t)frame[1] - (uintptr_t)__executable_start;
+        uintptr_t at = (uintptr_t)frame[1] - (uintptr_t)__ehdr_start;
 
         if (at > UINT32_MAX) /* not of this program: the C library */
             break;

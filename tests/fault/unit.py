@@ -123,4 +123,5 @@ def main():
     sys.exit(bool(bad or not total))
 
 
-main()
+if __name__ == "__main__":
+    main()
