@@ -173,7 +173,8 @@ TEST_PROGRAMS := $(SEAM) $B/double/libtt_plugin.so $B/stress $(DIFF) \
 run-check: all check-layers $(UNIT) $(ABI) $(TEST_PROGRAMS)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
-		'$(FAULT)/sweep -e 60' '$(FAULT)/sweep -c -s kernel -o FILES -e 9' \
+		'$(FAULT)/sweep -j 1 -e 60' \
+		'$(FAULT)/sweep -j 1 -c -s kernel -o FILES -e 9' \
 		'$(FAULT)/kills' \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \

@@ -3,14 +3,15 @@
  * The scenarios with a call of the C library failing: the first, the second,
  * and so on until none is left to fail; then all from the n-th on.
  *
- *   sweep [-s SCENARIO] [-c] [-o CALL] [-e EVERY] [-v]
+ *   sweep [-s SCENARIO] [-c] [-o CALL] [-e EVERY] [-j JOBS] [-v]
  *
  * Each time in a process of its own, which must report the failure with a
  * status and a line that fit or end with the right results; after it a second
  * pass without failures must work, and nothing may be left: no object, no
  * memory, no mapping, no descriptor, no thread.
  * -c: with an empty cache every time, otherwise with what there is by then;
- * -o: only this call or group; -e: only every so manieth call.
+ * -o: only this call or group; -e: only every so manieth call; -j: so many at
+ * once, as many as there are processors if it does not say.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,29 +31,59 @@
 #include "tests/fault/inject.h"
 #include "tests/fault/scenario.h"
 
-#define LIMIT_S 120u
-#define ALL     8u
+#define LIMIT_S   120u
+#define ALL       8u
+#define MAX_JOBS  64u
+#define MAX_NAMES 256u
 
-/** struct sweep - what was asked for, and what came of it */
-struct sweep {
-    const char *scenario, *only;
-    unsigned every;
-    bool cold, verbose;
-    char folder[64];
-    unsigned n_failed, n_wrong, n_runs;
+/** struct trial - one process
+ *  @name: number of @what */
+struct trial {
+    const char *what;
+    size_t name;
+    unsigned nth;
+    bool lasting;
 };
 
-/** struct answer - of a process to its parent */
+/** struct answer - of a process to its parent, in memory that both see
+ *  @n_failed: calls that failed; it is lost with a process that does not come
+ *             to say so: then one did */
 struct answer {
     unsigned n_failed;
     struct scenario_result first;
 };
 
-/** struct trial - one process */
-struct trial {
-    const char *what;
-    unsigned nth;
-    bool lasting;
+/** struct worker - a place where one trial at a time runs
+ *  @folder: its own, for cache, temporary files, trace and log
+ *  @pid: 0 if there is none now */
+struct worker {
+    char folder[64];
+    pid_t pid;
+    struct trial trial;
+    struct answer *answer;
+};
+
+/** struct progress - how far the trials of one name are
+ *  @next: to let fail
+ *  @n_running: trials under way
+ *  @n_failed: trials in which anything failed
+ *  @known: a trial has come back
+ *  @ended: there is nothing left to fail */
+struct progress {
+    unsigned next, n_running, n_failed;
+    bool known, ended;
+};
+
+/** struct sweep - what was asked for, and what came of it */
+struct sweep {
+    const char *scenario, *only;
+    unsigned every, n_workers;
+    bool cold, verbose;
+    char folder[48];
+    struct worker worker[MAX_JOBS];
+    struct progress progress[MAX_NAMES];
+    size_t n_reported;
+    unsigned n_failed, n_wrong, n_runs;
 };
 
 /* ---- in the process ---- */
@@ -106,47 +138,47 @@ __attribute__((destructor(101))) static void look_for_leaks(void)
 
 /* Descriptors of the sanitizers and of the C library appear with the first
  * use; what is compared with is the state before the library was used. */
-static void set_up(const struct sweep *s, const char *log)
+static void set_up(const struct worker *w)
 {
     char path[96];
 
-    if (!freopen(log, "w", stderr) || dup2(2, 1) < 0)
+    snprintf(path, sizeof(path), "%s/log", w->folder);
+    if (!freopen(path, "w", stderr) || dup2(2, 1) < 0)
         _exit(2);
-    snprintf(path, sizeof(path), "%s/cache", s->folder);
+    snprintf(path, sizeof(path), "%s/tmp", w->folder);
+    setenv("TMPDIR", path, 1);
+    snprintf(path, sizeof(path), "%s/cache", w->folder);
     setenv("TT_CACHE_DIR", path, 1);
-    snprintf(path, sizeof(path), "%s/trace.json", s->folder);
+    snprintf(path, sizeof(path), "%s/trace.json", w->folder);
     setenv("TT_TRACE", path, 1);
     alarm(LIMIT_S);
     at_start.fds = count("/proc/self/fd");
     at_start.threads = count("/proc/self/task");
 }
 
-static int try_once(const struct sweep *s, const struct trial *t, int out)
+static int try_once(const struct sweep *s, const struct worker *w)
 {
-    struct answer answer = {0};
-    struct scenario_result second;
+    const struct trial *t = &w->trial;
+    struct scenario_result *first = &w->answer->first, second;
     bool good;
 
     tt_fault_arm(t->what, t->nth, t->lasting);
-    if (!scenario_run(s->scenario, &answer.first))
+    if (!scenario_run(s->scenario, first))
         return 2;
-    answer.n_failed = tt_fault_disarm();
-    if (write(out, &answer, sizeof(answer)) != sizeof(answer))
-        return 2;
-    close(out);
+    w->answer->n_failed = tt_fault_disarm();
     scenario_run(s->scenario, &second);
-    if (answer.first.status < 0)
-        printf("first pass: %s: %d: %s\n", answer.first.call,
-               answer.first.status, answer.first.error);
-    if (answer.first.wrong[0])
-        printf("first pass: %s\n", answer.first.wrong);
+    if (first->status < 0)
+        printf("first pass: %s: %d: %s\n", first->call, first->status,
+               first->error);
+    if (first->wrong[0])
+        printf("first pass: %s\n", first->wrong);
     if (second.status < 0)
         printf("second pass: %s: %d: %s\n", second.call, second.status,
                second.error);
     if (second.wrong[0])
         printf("second pass: %s\n", second.wrong);
     fflush(stdout);
-    good = !answer.first.wrong[0] && !second.wrong[0] && second.status >= 0;
+    good = !first->wrong[0] && !second.wrong[0] && second.status >= 0;
     return good ? 0 : 1;
 }
 
@@ -193,75 +225,163 @@ static void show_log(const char *path)
         fclose(file);
 }
 
-static bool judge(struct sweep *s, const struct trial *t, int state,
-                  const struct answer *answer, const char *log)
+static bool judge(const struct sweep *s, const struct worker *w, int state)
 {
-    bool good = WIFEXITED(state) && WEXITSTATUS(state) == 0;
+    const struct scenario_result *first = &w->answer->first;
+    const struct trial *t = &w->trial;
+    bool good =
+        WIFEXITED(state) && WEXITSTATUS(state) == 0 && fits(t, first->status);
+    char log[96];
 
-    if (good && fits(t, answer->first.status) && !s->verbose)
+    if (good && !s->verbose)
         return true;
-    printf("%s %s %u%s: %s %d, status %d of %s\n",
-           good && fits(t, answer->first.status) ? "ok" : "FAILED", t->what,
-           t->nth, t->lasting ? " and all after it" : "",
+    printf("%s %s %u%s: %s %d, status %d of %s\n", good ? "ok" : "FAILED",
+           t->what, t->nth, t->lasting ? " and all after it" : "",
            WIFEXITED(state) ? "exit" : "signal",
            WIFEXITED(state) ? WEXITSTATUS(state) : WTERMSIG(state),
-           answer->first.status, answer->first.call ? answer->first.call : "");
+           first->status, first->call ? first->call : "");
+    snprintf(log, sizeof(log), "%s/log", w->folder);
     show_log(log);
-    return good && fits(t, answer->first.status);
+    return good;
 }
 
-static void empty_folder(const struct sweep *s)
+static void empty_folder(const struct sweep *s, const struct worker *w)
 {
     char path[96];
 
-    snprintf(path, sizeof(path), "%s/cache", s->folder);
+    snprintf(path, sizeof(path), "%s/cache", w->folder);
     if (s->cold)
         tt_cache_remove_tree(path);
-    snprintf(path, sizeof(path), "%s/tmp", s->folder);
+    snprintf(path, sizeof(path), "%s/tmp", w->folder);
     tt_cache_remove_tree(path);
     if (mkdir(path, 0700))
         abort();
-    setenv("TMPDIR", path, 1);
 }
 
-/* Returns how many calls failed. */
-static unsigned run_trial(struct sweep *s, const struct trial *t)
+static void start_trial(const struct sweep *s, struct worker *w,
+                        const struct trial *t)
 {
-    struct answer answer = {0};
-    int ends[2], state = 0;
-    char log[96];
+    w->trial = *t;
+    *w->answer = (struct answer){.n_failed = 1};
+    empty_folder(s, w);
+    fflush(stdout);
+    w->pid = fork();
+    if (w->pid < 0)
+        abort();
+    if (w->pid)
+        return;
+    set_up(w);
+    exit(try_once(s, w));
+}
+
+/* Waits for any trial; returns where it ran. What its answer points at is here
+ * too: the process is a copy. */
+static struct worker *end_trial(struct sweep *s)
+{
+    struct worker *w = s->worker;
+    int state = 0;
     pid_t pid;
 
-    empty_folder(s);
-    snprintf(log, sizeof(log), "%s/log", s->folder);
-    fflush(stdout);
-    if (pipe(ends))
-        abort();
-    pid = fork();
-    if (pid == 0) {
-        close(ends[0]);
-        ends[0] = fcntl(ends[1], F_DUPFD_CLOEXEC, 100);
-        close(ends[1]);
-        set_up(s, log);
-        at_start.fds -= 1;
-        exit(try_once(s, t, ends[0]));
-    }
-    close(ends[1]);
-    if (read(ends[0], &answer, sizeof(answer)) != sizeof(answer))
-        answer.n_failed = 1;
-    close(ends[0]);
-    while (waitpid(pid, &state, 0) < 0 && errno == EINTR)
+    while ((pid = waitpid(-1, &state, 0)) < 0 && errno == EINTR)
         ;
-    /* The pointer is as good here as there: the process is a copy. */
-    if (!judge(s, t, state, &answer, log))
+    while (pid > 0 && w->pid != pid)
+        w++;
+    if (pid <= 0)
+        abort();
+    w->pid = 0;
+    if (!judge(s, w, state))
         s->n_wrong++;
     s->n_runs++;
-    return answer.n_failed;
+    return w;
 }
+
+/* ---- which trial is next ---- */
+
+static bool is_asked_for(const struct sweep *s, size_t name)
+{
+    return !s->only || !strcmp(s->only, tt_fault_name(name));
+}
+
+/* The first that has something left to fail. Whether it has anything at all is
+ * told by its first trial: until then others do not wait for it. */
+static bool next_trial(struct sweep *s, struct trial *out)
+{
+    for (size_t i = 0; tt_fault_name(i); i++) {
+        struct progress *p = &s->progress[i];
+
+        if (!is_asked_for(s, i) || p->ended || (p->n_running && !p->known))
+            continue;
+        *out =
+            (struct trial){tt_fault_name(i), i, p->next, tt_fault_is_group(i)};
+        /* The beginning of everything, where objects are made, is not
+         * skipped. */
+        p->next += p->next < ALL ? 1 : s->every;
+        p->n_running++;
+        return true;
+    }
+    return false;
+}
+
+static void report(struct sweep *s)
+{
+    for (; tt_fault_name(s->n_reported); s->n_reported++) {
+        const struct progress *p = &s->progress[s->n_reported];
+
+        if (is_asked_for(s, s->n_reported) && (!p->ended || p->n_running))
+            break;
+        if (p->n_failed)
+            printf("%-34s %5u%s\n", tt_fault_name(s->n_reported), p->n_failed,
+                   tt_fault_is_group(s->n_reported) ? " times for good" : "");
+    }
+    fflush(stdout);
+}
+
+static void note(struct sweep *s, const struct worker *w)
+{
+    struct progress *p = &s->progress[w->trial.name];
+    unsigned n_failed = w->answer->n_failed;
+
+    p->n_running--;
+    p->known = true;
+    p->ended = p->ended || !n_failed;
+    p->n_failed += n_failed != 0;
+    s->n_failed += n_failed;
+    report(s);
+}
+
+static struct worker *idle_worker(struct sweep *s)
+{
+    for (unsigned i = 0; i < s->n_workers; i++)
+        if (!s->worker[i].pid)
+            return &s->worker[i];
+    return NULL;
+}
+
+static void sweep_all(struct sweep *s)
+{
+    unsigned n_running = 0;
+    struct trial t;
+
+    for (;;) {
+        if (n_running < s->n_workers && next_trial(s, &t)) {
+            start_trial(s, idle_worker(s), &t);
+            n_running++;
+        } else if (n_running) {
+            note(s, end_trial(s));
+            n_running--;
+        } else {
+            break;
+        }
+    }
+    report(s);
+}
+
+/* ---- beginning and end ---- */
 
 /* Tables of handles stay as they are, for threads that do not end. */
 static bool count_kept(struct sweep *s)
 {
+    const struct trial none = {"malloc", 0, UINT_MAX, false};
     char path[96];
     FILE *file;
     bool ok;
@@ -270,64 +390,84 @@ static bool count_kept(struct sweep *s)
     at_start.counted = fopen(path, "we");
     if (!at_start.counted)
         return false;
-    run_trial(s, &(struct trial){"malloc", UINT_MAX, false});
+    start_trial(s, &s->worker[0], &none);
+    (void)end_trial(s);
     fclose(at_start.counted);
     at_start.counted = NULL;
     file = fopen(path, "re");
     ok = file && fscanf(file, "%ld", &at_start.kept) == 1;
     if (file)
         fclose(file);
+    /* Who comes first to the other places finds something in their caches. */
+    for (unsigned i = 1; i < s->n_workers && ok; i++)
+        start_trial(s, &s->worker[i], &none);
+    for (unsigned i = 1; i < s->n_workers && ok; i++)
+        (void)end_trial(s);
     return ok && !s->n_wrong;
 }
 
-static void sweep_one(struct sweep *s, const char *what, bool lasting)
+static bool make_workers(struct sweep *s)
 {
-    unsigned n = 0, failed;
+    const size_t size = s->n_workers * sizeof(struct answer);
+    struct answer *answers = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    /* The beginning of everything, where objects are made, is not skipped. */
-    for (unsigned nth = 1;; nth += nth < ALL ? 1 : s->every) {
-        failed = run_trial(s, &(struct trial){what, nth, lasting});
-        if (!failed)
-            break;
-        n++;
-        s->n_failed += failed;
+    snprintf(s->folder, sizeof(s->folder), "/tmp/tt_fault-XXXXXX");
+    if (answers == MAP_FAILED || !mkdtemp(s->folder))
+        return false;
+    for (unsigned i = 0; i < s->n_workers; i++) {
+        struct worker *w = &s->worker[i];
+
+        w->answer = &answers[i];
+        snprintf(w->folder, sizeof(w->folder), "%s/%u", s->folder, i);
+        if (mkdir(w->folder, 0700))
+            return false;
     }
-    if (n)
-        printf("%-34s %5u%s\n", what, n, lasting ? " times for good" : "");
-    fflush(stdout);
+    return true;
+}
+
+static bool read_options(struct sweep *s, int argc, char **argv)
+{
+    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int option;
+
+    s->n_workers = n_processors > 0 ? (unsigned)n_processors : 1;
+    while ((option = getopt(argc, argv, "s:o:e:j:cv")) >= 0) {
+        if (option == 's')
+            s->scenario = optarg;
+        else if (option == 'o')
+            s->only = optarg;
+        else if (option == 'e')
+            s->every = (unsigned)strtoul(optarg, NULL, 10);
+        else if (option == 'j')
+            s->n_workers = (unsigned)strtoul(optarg, NULL, 10);
+        else if (option == 'c')
+            s->cold = true;
+        else if (option == 'v')
+            s->verbose = true;
+        else
+            return false;
+    }
+    if (s->n_workers > MAX_JOBS)
+        s->n_workers = MAX_JOBS;
+    for (size_t i = 0; i < MAX_NAMES; i++)
+        s->progress[i].next = 1;
+    return s->every && s->n_workers;
 }
 
 int main(int argc, char **argv)
 {
-    struct sweep s = {.scenario = "whole", .every = 1};
-    int option;
+    static struct sweep s = {.scenario = "whole", .every = 1};
 
-    while ((option = getopt(argc, argv, "s:o:e:cv")) >= 0) {
-        if (option == 's')
-            s.scenario = optarg;
-        else if (option == 'o')
-            s.only = optarg;
-        else if (option == 'e')
-            s.every = (unsigned)strtoul(optarg, NULL, 10);
-        else if (option == 'c')
-            s.cold = true;
-        else if (option == 'v')
-            s.verbose = true;
-        else
-            return 2;
-    }
+    if (!read_options(&s, argc, argv))
+        return 2;
     setenv("TT_DEVICE", "emu", 0);
     choose_compiler(argv[0]);
-    snprintf(s.folder, sizeof(s.folder), "/tmp/tt_fault-XXXXXX");
-    if (!mkdtemp(s.folder) || !s.every)
+    if (!make_workers(&s))
         return 2;
     if (!count_kept(&s))
         return 1;
-    for (size_t i = 0; tt_fault_name(i); i++) {
-        if (s.only && strcmp(s.only, tt_fault_name(i)) != 0)
-            continue;
-        sweep_one(&s, tt_fault_name(i), tt_fault_is_group(i));
-    }
+    sweep_all(&s);
     tt_cache_remove_tree(s.folder);
     printf("%u processes, %u calls failed, %u processes went wrong\n", s.n_runs,
            s.n_failed, s.n_wrong);
