@@ -168,13 +168,14 @@ check: deps
 # All that is compiled for the tests, but the unit tests.
 TEST_PROGRAMS := $(SEAM) $B/double/libtt_plugin.so $B/stress $(DIFF) \
 	$(FUZZERS:%=$B/fuzz_%) $(CONFORM) $(HOST_PLUGIN) $(FAULT)/sweep \
-	$(FAULT)/kills
+	$(FAULT)/sweep_kmd $(FAULT)/kills
 
 run-check: all check-layers $(UNIT) $(ABI) $(TEST_PROGRAMS)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
 		'$(FAULT)/sweep -j 1 -e 60' \
 		'$(FAULT)/sweep -j 1 -c -s kernel -o FILES -e 9' \
+		'$(FAULT)/sweep_kmd -j 1 -o card_* -o pci_* -o opendir -e 40' \
 		'$(FAULT)/kills' \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \
@@ -231,4 +232,4 @@ clean:
 
 -include $(OBJ:.o=.d) $(DIFF_OBJ:.o=.d) $(CONFORM_SRC:%.c=$B/%.d) \
 	$(HOST_SRC:%.c=$B/%.d) $(wildcard $B/unit/*.d) \
-	$(wildcard $B/tests/fault/*.d)
+	$(wildcard $B/tests/fault/*.d) $(wildcard $B/tests/double/*.d)

@@ -279,7 +279,7 @@ static nxs_status kmd_write(struct tt_device *dev, struct tt_noc_addr dst,
 
 /* The driver does one write per descriptor when that is closed, so a core
  * that may run needs one of its own. O_APPEND: this one asks for no power. */
-static void guard_locked(struct tt_kmd *kmd, struct tt_noc_addr core)
+static nxs_status guard_locked(struct tt_kmd *kmd, struct tt_noc_addr core)
 {
     const struct tt_kmd_sys *sys = kmd->sys;
     struct tt_noc_addr first = tt_arch_worker(kmd->dev.info.arch, 0, 0, 0);
@@ -292,20 +292,26 @@ static void guard_locked(struct tt_kmd *kmd, struct tt_noc_addr core)
         .addr = TT_KMD_SOFT_RESET,
         .data = kmd->dev.info.arch->soft_reset_all,
     };
+    int error;
 
     if (*guard >= 0 || kmd->unguarded)
-        return;
+        return NXS_Success;
     *guard = sys->open(sys->ctx, kmd->node, TT_KMD_OPEN_FLAGS | O_APPEND);
     if (*guard >= 0 &&
         !sys->ioctl(sys->ctx, *guard, TT_KMD_SET_NOC_CLEANUP, &arg))
-        return;
-    tt_log(TT_LOG_WARN,
-           "%s: cores from (%u,%u) on keep running if this process dies: %s",
-           kmd->node, core.x, core.y, strerror(errno));
-    kmd->unguarded = true;
+        return NXS_Success;
+    error = errno;
     if (*guard >= 0)
         (void)sys->close(sys->ctx, *guard);
     *guard = -1;
+    errno = error;
+    if (error == ENODEV)
+        return tt_kmd_fail(kmd, "guarding a core");
+    tt_log(TT_LOG_WARN,
+           "%s: cores from (%u,%u) on keep running if this process dies: %s",
+           kmd->node, core.x, core.y, strerror(error));
+    kmd->unguarded = true;
+    return NXS_Success;
 }
 
 /* Read back: the cores have really stopped or started, and a chip that no
@@ -315,10 +321,10 @@ static nxs_status reset_locked(struct tt_kmd *kmd, struct tt_noc_addr core,
 {
     nxs_status status = tt_kmd_check(kmd);
 
+    if (status >= 0 && soft_reset != kmd->dev.info.arch->soft_reset_all)
+        status = guard_locked(kmd, core);
     if (status < 0)
         return status;
-    if (soft_reset != kmd->dev.info.arch->soft_reset_all)
-        guard_locked(kmd, core);
     core.addr = TT_KMD_SOFT_RESET;
     status = tt_kmd_write_words(kmd, core, &soft_reset, sizeof(soft_reset));
     return status < 0 ? status : tt_kmd_settle(kmd);

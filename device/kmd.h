@@ -65,7 +65,9 @@ void tt_kmd_copy_from(void *dst, const void *window, size_t len);
  * Holds the driver's advisory lock, puts all worker cores into reset and asks
  * for the full clock. A failure is a warning in the log, not an error.
  *
- * Return: NXS_Success; NXS_DeviceNotAvailable; NXS_OutOfHostMemory.
+ * Return: NXS_Success; NXS_DeviceNotAvailable; NXS_OutOfHostMemory or
+ * NXS_OutOfResources if it was the host that lacked memory or descriptors, or
+ * the driver windows: what may be there at another time.
  */
 nxs_status tt_kmd_open(const struct tt_kmd_sys *sys, struct tt_card *card,
                        struct tt_device **out);
@@ -77,9 +79,12 @@ nxs_status tt_kmd_open(const struct tt_kmd_sys *sys, struct tt_card *card,
  * @out, @max: array of devices, filled from 0, and its capacity
  * @out_n: how many were opened; 0 is no failure
  *
- * Never fails: cards that cannot be opened are records with a reason.
+ * Cards that cannot be opened are records with a reason.
+ *
+ * Return: NXS_Success; NXS_OutOfHostMemory or NXS_OutOfResources if there is no
+ * device only because the host lacked something: worth another attempt.
  */
-void tt_kmd_open_all(const struct tt_kmd_sys *sys, struct tt_cards *cards,
-                     struct tt_device **out, size_t max, size_t *out_n);
+nxs_status tt_kmd_open_all(const struct tt_kmd_sys *sys, struct tt_cards *cards,
+                           struct tt_device **out, size_t max, size_t *out_n);
 
 #endif

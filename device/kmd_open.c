@@ -44,6 +44,9 @@ static const struct {
 #define REMEDY_RESET    "reset the card (tt-smi -r) or restart the machine"
 #define REMEDY_DRIVER   "install tt-kmd 2.0.0 or later and load it"
 #define REMEDY_FIRMWARE "update the card's firmware (tt-flash)"
+#define REMEDY_WANT                                                            \
+    "free memory, allow more of it and of open files (ulimit -v, ulimit -n), " \
+    "or end other processes that use it"
 #define REMEDY_HOLDER                                                          \
     "end the process that uses it (see /proc/driver/tenstorrent)"
 
@@ -56,8 +59,19 @@ static nxs_status refuse(struct tt_kmd *kmd, struct tt_card *card,
     return NXS_DeviceNotAvailable;
 }
 
+/* The same, if it may also be that the host has too little of something. */
+static nxs_status refuse_for(struct tt_kmd *kmd, struct tt_card *card,
+                             nxs_status status, const char *remedy)
+{
+    if (status != NXS_OutOfResources)
+        return refuse(kmd, card, remedy);
+    (void)refuse(kmd, card, REMEDY_WANT);
+    return status;
+}
+
 static nxs_status refuse_node(struct tt_kmd *kmd, struct tt_card *card)
 {
+    nxs_status status = NXS_DeviceNotAvailable;
     const char *remedy = REMEDY_DRIVER;
 
     if (errno == EACCES || errno == EPERM)
@@ -65,13 +79,12 @@ static nxs_status refuse_node(struct tt_kmd *kmd, struct tt_card *card)
                  "all, or chmod a+rw it";
     else if (errno == EAGAIN || errno == EBUSY)
         remedy = REMEDY_HOLDER;
-    else if (errno == EMFILE || errno == ENFILE)
-        remedy = "allow more open files (ulimit -n)";
-    (void)tt_kmd_report(kmd, NXS_DeviceNotAvailable, "opening %s: %s",
-                        kmd->node,
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+        status = NXS_OutOfResources;
+    (void)tt_kmd_report(kmd, status, "opening %s: %s", kmd->node,
                         errno == EAGAIN ? "another process has it for itself"
                                         : strerror(errno));
-    return refuse(kmd, card, remedy);
+    return refuse_for(kmd, card, status, remedy);
 }
 
 static bool same_device(const struct tt_kmd_device_info *info,
@@ -95,10 +108,10 @@ static nxs_status identify(struct tt_kmd *kmd, struct tt_card *card,
     if (kmd->fd < 0)
         return refuse_node(kmd, card);
     if (sys->ioctl(sys->ctx, kmd->fd, TT_KMD_GET_DRIVER_INFO, &driver) ||
-        sys->ioctl(sys->ctx, kmd->fd, TT_KMD_GET_DEVICE_INFO, &device)) {
-        (void)tt_kmd_fail(kmd, "asking the driver what it is");
-        return refuse(kmd, card, REMEDY_DRIVER);
-    }
+        sys->ioctl(sys->ctx, kmd->fd, TT_KMD_GET_DEVICE_INFO, &device))
+        return refuse_for(kmd, card,
+                          tt_kmd_fail(kmd, "asking the driver what it is"),
+                          REMEDY_DRIVER);
     snprintf(card->driver, sizeof(card->driver), "%u.%u.%u", driver.major,
              driver.minor, driver.patch);
     *out_version = (unsigned)driver.major << 8 | driver.minor;
@@ -124,10 +137,9 @@ static nxs_status take_lock(struct tt_kmd *kmd, struct tt_card *card)
     struct tt_kmd_lock arg = {
         .output_size = 4, .flags = TT_KMD_LOCK_ACQUIRE, .index = LOCK_INDEX};
 
-    if (kmd->sys->ioctl(kmd->sys->ctx, kmd->fd, TT_KMD_LOCK_CTL, &arg)) {
-        (void)tt_kmd_fail(kmd, "locking it");
-        return refuse(kmd, card, REMEDY_RESET);
-    }
+    if (kmd->sys->ioctl(kmd->sys->ctx, kmd->fd, TT_KMD_LOCK_CTL, &arg))
+        return refuse_for(kmd, card, tt_kmd_fail(kmd, "locking it"),
+                          REMEDY_RESET);
     if (arg.value)
         return NXS_Success;
     (void)tt_kmd_report(kmd, NXS_DeviceNotAvailable,
@@ -141,8 +153,10 @@ static nxs_status take_lock(struct tt_kmd *kmd, struct tt_card *card)
  * that they are translated: a request to a tile that is not there hangs. */
 static nxs_status examine(struct tt_kmd *kmd, struct tt_card *card)
 {
-    if (tt_kmd_map_arc(kmd) < 0)
-        return refuse(kmd, card, REMEDY_RESET);
+    nxs_status status = tt_kmd_map_arc(kmd);
+
+    if (status < 0)
+        return refuse_for(kmd, card, status, REMEDY_RESET);
     if (!tt_kmd_answers(kmd)) {
         (void)tt_kmd_lose(kmd, "its registers are all ones");
         return refuse(kmd, card, REMEDY_RESET);
@@ -234,12 +248,12 @@ static nxs_status hold_cores(struct tt_kmd *kmd, struct tt_card *card)
         status = tt_kmd_settle(kmd);
     if (status >= 0)
         status = tt_arc_send(kmd, TT_ARC_DEASSERT_RISCV_RESET, 0, NULL);
-    return status < 0 ? refuse(kmd, card, REMEDY_RESET) : status;
+    return status < 0 ? refuse_for(kmd, card, status, REMEDY_RESET) : status;
 }
 
 /* Two ways to ask for the full clock: the driver's, which only newer firmware
  * knows on Wormhole, and the message that tt-umd sends. A chip that stays slow
- * is still a chip, so nothing here fails. */
+ * is still a chip, so nothing here fails, but the chip may get lost. */
 static void raise_clock(struct tt_kmd *kmd, unsigned version)
 {
     const struct tt_kmd_sys *sys = kmd->sys;
@@ -252,8 +266,13 @@ static void raise_clock(struct tt_kmd *kmd, unsigned version)
     uint32_t mhz = 0;
 
     if (version >= POWER_VERSION &&
-        sys->ioctl(sys->ctx, kmd->fd, TT_KMD_SET_POWER_STATE, &power))
+        sys->ioctl(sys->ctx, kmd->fd, TT_KMD_SET_POWER_STATE, &power)) {
+        if (errno == ENODEV) {
+            (void)tt_kmd_fail(kmd, "asking for power");
+            return;
+        }
         tt_log(TT_LOG_DEBUG, "%s: power state: %s", kmd->node, strerror(errno));
+    }
     (void)tt_arc_send(kmd, TT_ARC_GO_BUSY, UINT32_MAX, NULL);
     while (tt_arc_send(kmd, TT_ARC_GET_AICLK, UINT32_MAX, &mhz) >= 0 &&
            mhz < BUSY_MHZ && tt_clock_ns() < deadline)
@@ -309,31 +328,43 @@ nxs_status tt_kmd_open(const struct tt_kmd_sys *sys, struct tt_card *card,
         status = count_rows(kmd, card);
     if (status >= 0)
         status = hold_cores(kmd, card);
+    if (status >= 0)
+        raise_clock(kmd, version);
+    if (status >= 0 && kmd->lost)
+        status = refuse(kmd, card, REMEDY_RESET);
     if (status < 0) {
         tt_device_close(&kmd->dev);
         return status;
     }
-    raise_clock(kmd, version);
     kmd->ready = true;
     *out = &kmd->dev;
     return NXS_Success;
 }
 
-void tt_kmd_open_all(const struct tt_kmd_sys *sys, struct tt_cards *cards,
-                     struct tt_device **out, size_t max, size_t *out_n)
+nxs_status tt_kmd_open_all(const struct tt_kmd_sys *sys, struct tt_cards *cards,
+                           struct tt_device **out, size_t max, size_t *out_n)
 {
+    nxs_status status, lacking = NXS_Success;
     size_t n = 0;
 
     tt_pci_scan(sys->sysfs, cards);
+    if (cards->lacking)
+        lacking = NXS_OutOfResources;
     for (size_t i = 0; i < cards->n; i++) {
         struct tt_card *card = &cards->card[i];
 
         if (card->reason[0])
             continue;
-        if (n == max)
+        if (n == max) {
             tt_pci_refuse(card, "use fewer cards", "no room for device %zu", n);
-        else if (tt_kmd_open(sys, card, &out[n]) >= 0)
+            continue;
+        }
+        status = tt_kmd_open(sys, card, &out[n]);
+        if (status >= 0)
             card->device = (int)n++;
+        else if (status != NXS_DeviceNotAvailable)
+            lacking = status;
     }
     *out_n = n;
+    return n ? NXS_Success : lacking;
 }

@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <pci/pci.h>
 
+#include "device/tt_device.h"
 #include "pool/tt_log.h"
 
 #define SYSFS "/sys/bus/pci"
@@ -110,7 +111,8 @@ static bool is_node(const char *name, unsigned *out_n)
     return end != name && n <= UINT_MAX;
 }
 
-static void find_node(const char *root, struct tt_card *card)
+/* False if this process may not look. */
+static bool find_node(const char *root, struct tt_card *card)
 {
     char path[PATH_MAX + 64];
     const struct dirent *entry;
@@ -120,8 +122,13 @@ static void find_node(const char *root, struct tt_card *card)
     snprintf(path, sizeof(path), "%s/devices/%s/tenstorrent", root,
              card->address);
     dir = opendir(path);
+    if (!dir && tt_device_status(errno) == NXS_OutOfResources) {
+        tt_pci_refuse(card, "free memory, or allow more open files (ulimit -n)",
+                      "looking for its node: %s", strerror(errno));
+        return false;
+    }
     if (!dir)
-        return;
+        return true;
     while (!card->node[0] && (entry = readdir(dir))) {
         if (!is_node(entry->d_name, &n))
             continue;
@@ -132,9 +139,10 @@ static void find_node(const char *root, struct tt_card *card)
                   "%s/tenstorrent!%u/%s", path, n, "tt_fw_bundle_ver");
     }
     (void)closedir(dir);
+    return true;
 }
 
-static void describe(const char *root, struct tt_card *card)
+static bool describe(const char *root, struct tt_card *card)
 {
     char width[16];
 
@@ -149,7 +157,7 @@ static void describe(const char *root, struct tt_card *card)
         (uint16_t)read_number(root, card->address, "subsystem_vendor", 16, 0);
     card->subsystem =
         (uint16_t)read_number(root, card->address, "subsystem_device", 16, 0);
-    find_node(root, card);
+    return find_node(root, card);
 }
 
 /* ---- cards ---- */
@@ -183,6 +191,8 @@ static const char *chip_name(uint16_t id)
 
 static void judge(struct tt_card *card)
 {
+    if (card->reason[0])
+        return;
     if (card->id == TT_PCI_BLACKHOLE)
         tt_pci_refuse(card, "use a Wormhole card or the embedded chip",
                       "Blackhole is not supported yet");
@@ -222,7 +232,8 @@ static void add(const char *root, const struct pci_dev *dev,
     };
     snprintf(card->address, sizeof(card->address), "%04x:%02x:%02x.%x",
              card->domain, card->bus, card->slot, card->function);
-    describe(root, card);
+    if (!describe(root, card))
+        out->lacking = true;
 }
 
 static int by_address(const void *a, const void *b)
@@ -248,6 +259,7 @@ static void add_devices(const struct pci_access *access, const char *root,
     unsigned n = 0;
 
     out->n = 0;
+    out->lacking = false;
     for (struct pci_dev *dev = access->devices; dev; dev = dev->next, n++) {
         (void)pci_fill_info(dev, PCI_FILL_IDENT);
         add(root, dev, out);
@@ -284,10 +296,12 @@ void tt_pci_scan(const char *sysfs, struct tt_cards *out)
     DIR *dir;
 
     out->n = 0;
+    out->lacking = false;
     snprintf(out->none, sizeof(out->none), "the PCI bus cannot be read");
     snprintf(root, sizeof(root), "%s/devices", sysfs ? sysfs : SYSFS);
     dir = opendir(root);
     if (!dir) {
+        out->lacking = tt_device_status(errno) == NXS_OutOfResources;
         snprintf(out->none, sizeof(out->none),
                  "there is no PCI bus to look at (%.80s: %s)", root,
                  strerror(errno));

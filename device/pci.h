@@ -46,9 +46,12 @@ struct tt_card {
 };
 
 /** struct tt_cards - all cards of the machine
+ *  @lacking: something was not seen because this process could have no more
+ *            memory or open files: worth another scan
  *  @none: why there are none, "" if there are some */
 struct tt_cards {
     size_t n;
+    bool lacking;
     char none[160];
     struct tt_card card[TT_MAX_CARDS];
 };

@@ -2,6 +2,7 @@
 /* The seam: argument checks before every backend, and how chips are found. */
 #include "device/tt_device.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,20 @@
 #include "device/l1_map.h"
 #include "pool/tt_env.h"
 #include "pool/tt_log.h"
+
+nxs_status tt_device_status(int error)
+{
+    switch (error) {
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOSPC:
+        return NXS_OutOfResources;
+    default:
+        return NXS_DeviceNotAvailable;
+    }
+}
 
 /* ---- backends and discovery ---- */
 
@@ -74,7 +89,7 @@ close_opened:
 }
 
 /* Cards were asked for by name and there is none: say why, for each. */
-static nxs_status no_card(const struct tt_cards *cards)
+static nxs_status no_card(nxs_status status, const struct tt_cards *cards)
 {
     char text[1024];
     size_t used = 0;
@@ -88,7 +103,7 @@ static nxs_status no_card(const struct tt_cards *cards)
 
         used += n > 0 ? (size_t)n : 0;
     }
-    return TT_FAIL(NXS_DeviceNotFound, "no usable card: %s", text);
+    return TT_FAIL(status, "no usable card: %s", text);
 }
 
 nxs_status tt_device_discover(struct tt_device **out, size_t max, size_t *out_n,
@@ -96,18 +111,22 @@ nxs_status tt_device_discover(struct tt_device **out, size_t max, size_t *out_n,
 {
     const char *name = setting("TT_DEVICE");
     bool want_cards = name && !strcmp(name, "kmd");
+    nxs_status status;
     size_t n = 0;
 
     if (!out || !out_n || !cards)
         return TT_FAIL(NXS_InvalidValue, "NULL output");
     cards->n = 0;
+    cards->lacking = false;
     (void)snprintf(cards->none, sizeof(cards->none),
                    "TT_DEVICE=%.32s: nobody looked for any", name ? name : "");
     if (name && !want_cards)
         return open_backend(name, out, max, out_n);
-    tt_kmd_open_all(tt_kmd_host(), cards, out, max, &n);
+    status = tt_kmd_open_all(tt_kmd_host(), cards, out, max, &n);
+    if (status < 0)
+        return no_card(status, cards);
     if (!n)
-        return want_cards ? no_card(cards)
+        return want_cards ? no_card(NXS_DeviceNotFound, cards)
                           : open_backend("emu", out, max, out_n);
     *out_n = n;
     return NXS_Success;

@@ -174,6 +174,16 @@ struct tt_device {
 };
 
 /**
+ * tt_device_status - of a system call that failed while a device was opened
+ * @error: errno
+ *
+ * Return: NXS_OutOfResources if the host had too little of something that may
+ * be there at another time: memory, open files, processes; otherwise
+ * NXS_DeviceNotAvailable.
+ */
+nxs_status tt_device_status(int error);
+
+/**
  * tt_device_discover - find and open the chips of this process
  * @out: array of at least @max pointers; filled from 0
  * @max: capacity
@@ -188,9 +198,10 @@ struct tt_device {
  *
  * Return: NXS_Success; NXS_InvalidValue for an unknown TT_DEVICE (its
  * default might be a card that nobody meant), TT_EMU_CHECK beside TT_EMU_DELAY,
- * or if @max is too small; NXS_DeviceNotFound if cards were
- * asked for by name and none can be used; NXS_DeviceNotAvailable or
- * NXS_OutOfHostMemory from a backend.
+ * or if @max is too small; NXS_DeviceNotFound if cards were asked for by name
+ * and none can be used; NXS_DeviceNotAvailable from a backend;
+ * NXS_OutOfHostMemory or NXS_OutOfResources if there is no device for want of
+ * something that may be there at another time.
  */
 nxs_status tt_device_discover(struct tt_device **out, size_t max, size_t *out_n,
                               struct tt_cards *cards);

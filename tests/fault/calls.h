@@ -6,7 +6,8 @@
  *
  *   CALL(name, group, type, parameters, arguments, failure, errno)
  *   DONE(...)  the same, but what the call does is done before it fails
- *   OPEN(name, group) has parameters of its own, see inject.c
+ *   OPEN(name, group) has parameters of its own, see inject.c; those of CARD,
+ *                     which are not the C library's, see kmd.c
  *
  * Left out are calls that cannot fail with the arguments they get (clocks,
  * pthread_mutex_init() without attributes, munmap() of a mapping).
@@ -88,4 +89,12 @@ OPEN(pci_init, BUS)
 OPEN(pci_scan_bus, BUS)
 OPEN(pci_fill_info, BUS)
 OPEN(pci_cleanup, BUS)
+
+OPEN(card_open, CARD)
+OPEN(card_close, CARD)
+OPEN(card_ioctl, CARD)
+OPEN(card_full, CARD)
+OPEN(card_mmap, CARD)
+OPEN(card_gone, CARD)
+OPEN(card_dies, CARD)
 /* clang-format on */

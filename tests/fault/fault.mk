@@ -18,7 +18,31 @@ FAULT_PARTS := $(FAULT)/library.o $B/tests/fault/inject.o
 
 SCENARIO := $B/tests/fault/scenario.o $B/tests/fault/compiler.o
 
-$(FAULT)/sweep: $B/tests/fault/sweep.o $(SCENARIO) $(FAULT_PARTS)
+SWEEP := $B/tests/fault/sweep.o $B/tests/fault/inject.o $(SCENARIO)
+
+$(FAULT)/sweep: $(SWEEP) $B/tests/fault/emu.o $(FAULT)/library.o
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
+
+# Cards behind the double of the driver, with chips of its own: their calls are
+# not the library's.
+CARDS := $(patsubst %.c,$B/%.o,$(DOUBLE) tests/double/double_host.c) \
+	$(filter-out $B/jit/% $B/plugin/% $B/embed.o %/kmd_host.o,$(OBJ))
+
+$(FAULT)/cards.o: $(CARDS)
+	@mkdir -p $(@D)
+	$(Q)ld -r --force-group-allocation $^ -o $@.tmp && \
+		objcopy --redefine-sym tt_kmd_host=tt_double_host \
+		-G tt_double_host -G tt_double_card -G tt_double_open_fds \
+		-G tt_double_maps -G tt_double_free $@.tmp $@ && rm $@.tmp
+
+$(FAULT)/library_kmd.o: $(filter-out %/kmd_host.o,$(OBJ)) $(FAULT)/symbols
+	$(say) REDIR $@
+	$(Q)ld -r $(filter %.o,$^) -o $@.tmp && \
+		objcopy --redefine-syms=$(FAULT)/symbols $@.tmp $@ && rm $@.tmp
+
+$(FAULT)/sweep_kmd: $(SWEEP) $B/tests/fault/kmd.o $B/tests/double/sysfs.o \
+		$(FAULT)/library_kmd.o $(FAULT)/cards.o
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
 
@@ -54,11 +78,14 @@ FAULT_UNIT := $(UNIT:$B/unit/%=$(FAULT)/unit/%)
 fault:
 	$(Q)$(MAKE) --no-print-directory run-fault SAN=address,undefined
 
-$(FAULT)/sweep $(FAULT)/kills: | $(FAULT)/bin/riscv64-unknown-elf-g++
+$(FAULT)/sweep $(FAULT)/sweep_kmd $(FAULT)/kills: | \
+		$(FAULT)/bin/riscv64-unknown-elf-g++
 
-run-fault: $(FAULT)/sweep $(FAULT_UNIT) $(FAULT)/libtt_plugin.so $(CONFORM)
+run-fault: $(FAULT)/sweep $(FAULT)/sweep_kmd $(FAULT_UNIT) \
+		$(FAULT)/libtt_plugin.so $(CONFORM)
 	$(Q)$(TEST_ENV) $(FAULT)/sweep
 	$(Q)$(TEST_ENV) $(FAULT)/sweep -c -s kernel
+	$(Q)$(TEST_ENV) $(FAULT)/sweep_kmd
 	$(Q)$(TEST_ENV) $(PYTHON) tests/fault/unit.py $(FAULT)/unit
 	$(Q)$(TEST_ENV) $(CONFORM_ENV) $(PYTHON) tests/fault/conform.py \
 		$(CONFORM) $(FAULT)/libtt_plugin.so $(CONFORM_KERNEL)

@@ -29,10 +29,10 @@
 #include <jansson.h>
 #include <pci/pci.h>
 
-enum group { MEMORY, FILES, DISK, READING, THREADS, TALK, BUS, N_GROUPS };
+enum group { MEMORY, FILES, DISK, READING, THREADS, TALK, BUS, CARD, N_GROUPS };
 
 static const char *const group_name[N_GROUPS] = {
-    "MEMORY", "FILES", "DISK", "READING", "THREADS", "TALK", "BUS"};
+    "MEMORY", "FILES", "DISK", "READING", "THREADS", "TALK", "BUS", "CARD"};
 
 #define CALL(name, ...) CALL_##name,
 #define DONE            CALL
@@ -380,6 +380,25 @@ unsigned tt_fault_disarm(void)
 {
     atomic_store(&fault.armed, false);
     return atomic_load(&fault.failed);
+}
+
+size_t tt_fault_find(const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(calls[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+bool tt_fault_fails(size_t index)
+{
+    return fails((enum call)index, __builtin_frame_address(0));
+}
+
+void tt_fault_resume(void)
+{
+    atomic_store(&fault.armed, true);
 }
 
 const char *tt_fault_name(size_t index)

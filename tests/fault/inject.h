@@ -29,6 +29,17 @@ void tt_fault_arm(const char *what, unsigned nth, bool lasting);
 /** tt_fault_disarm - no call fails from now on; returns how many have failed */
 unsigned tt_fault_disarm(void);
 
+/** tt_fault_resume - after tt_fault_disarm(): go on as if nothing had been
+ *  called since */
+void tt_fault_resume(void);
+
+/** tt_fault_find - the number of a function of calls.h, which it must be */
+size_t tt_fault_find(const char *name);
+
+/** tt_fault_fails - whether a call that others stand for, not a wrapper, fails
+ *  this time; @index: tt_fault_find() */
+bool tt_fault_fails(size_t index);
+
 /** tt_fault_name - the function of that number, the groups after the
  *  functions, NULL after the last */
 const char *tt_fault_name(size_t index);

@@ -3,19 +3,23 @@
  * The scenarios with a call of the C library failing: the first, the second,
  * and so on until none is left to fail; then all from the n-th on.
  *
- *   sweep [-s SCENARIO] [-c] [-o CALL] [-e EVERY] [-j JOBS] [-v]
+ *   sweep [-s SCENARIO] [-c] [-o CALL]... [-e EVERY] [-j JOBS] [-v]
+ *   sweep_kmd ...  the same over cards behind the kernel driver, whose calls
+ *                  fail too; see kmd.c
  *
  * Each time in a process of its own, which must report the failure with a
  * status and a line that fit or end with the right results; after it a second
- * pass without failures must work, and nothing may be left: no object, no
+ * pass without failures must work. When the process ends, calls fail again, on
+ * from where the first pass came to, and nothing may be left: no object, no
  * memory, no mapping, no descriptor, no thread.
  * -c: with an empty cache every time, otherwise with what there is by then;
- * -o: only this call or group; -e: only every so manieth call; -j: so many at
- * once, as many as there are processors if it does not say.
+ * -o: only this call or group, or all of such names ("card_*");
+ * -e: only every so manieth call;
+ * -j: so many at once, as many as there are processors if it does not say.
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +31,7 @@
 #include <unistd.h>
 
 #include "jit/cache.h"
+#include "tests/fault/backend.h"
 #include "tests/fault/compiler.h"
 #include "tests/fault/inject.h"
 #include "tests/fault/scenario.h"
@@ -35,6 +40,7 @@
 #define ALL       8u
 #define MAX_JOBS  64u
 #define MAX_NAMES 256u
+#define MAX_ONLY  8u
 
 /** struct trial - one process
  *  @name: number of @what */
@@ -46,8 +52,7 @@ struct trial {
 };
 
 /** struct answer - of a process to its parent, in memory that both see
- *  @n_failed: calls that failed; it is lost with a process that does not come
- *             to say so: then one did */
+ *  @n_failed: calls that failed; 1 until the process has come to its end */
 struct answer {
     unsigned n_failed;
     struct scenario_result first;
@@ -76,7 +81,8 @@ struct progress {
 
 /** struct sweep - what was asked for, and what came of it */
 struct sweep {
-    const char *scenario, *only;
+    const char *scenario, *only[MAX_ONLY];
+    unsigned n_only;
     unsigned every, n_workers;
     bool cold, verbose;
     char folder[48];
@@ -103,6 +109,8 @@ static unsigned count(const char *folder)
 
 static struct {
     unsigned fds, threads;
+    struct answer *answer;
+    bool lost;     /* no device, so perhaps less is left */
     long kept;     /* blocks of memory that are left on purpose */
     FILE *counted; /* where to write how many they are; NULL: compare */
 } at_start;
@@ -110,15 +118,21 @@ static struct {
 /* Last of all destructors: the library's has run by now. */
 __attribute__((destructor(101))) static void look_for_leaks(void)
 {
+    const char *chip;
     bool bad = false;
 
     if (!at_start.fds)
         return;
+    at_start.answer->n_failed = tt_fault_disarm();
+    chip = backend_left();
     if (at_start.counted)
         fprintf(at_start.counted, "%ld", tt_fault_blocks());
-    else if (tt_fault_blocks() != at_start.kept)
+    else if (tt_fault_blocks() > at_start.kept ||
+             (tt_fault_blocks() < at_start.kept && !at_start.lost))
         bad = printf("%ld blocks of memory are left instead of %ld\n",
                      tt_fault_blocks(), at_start.kept) > 0;
+    if (chip)
+        bad = printf("%s are left\n", chip) > 0;
     if (tt_fault_maps())
         bad = printf("%ld mappings are left\n", tt_fault_maps()) > 0;
     if (count("/proc/self/fd") != at_start.fds)
@@ -145,6 +159,7 @@ static void set_up(const struct worker *w)
     snprintf(path, sizeof(path), "%s/log", w->folder);
     if (!freopen(path, "w", stderr) || dup2(2, 1) < 0)
         _exit(2);
+    (void)setvbuf(stderr, NULL, _IOLBF, 0); /* for one that is aborted */
     snprintf(path, sizeof(path), "%s/tmp", w->folder);
     setenv("TMPDIR", path, 1);
     snprintf(path, sizeof(path), "%s/cache", w->folder);
@@ -152,8 +167,16 @@ static void set_up(const struct worker *w)
     snprintf(path, sizeof(path), "%s/trace.json", w->folder);
     setenv("TT_TRACE", path, 1);
     alarm(LIMIT_S);
+    at_start.answer = w->answer;
     at_start.fds = count("/proc/self/fd");
     at_start.threads = count("/proc/self/task");
+}
+
+/* A device that is lost for good may say that, and nothing else. */
+static bool is_loss(const struct trial *t, nxs_status first, nxs_status second)
+{
+    return (second == NXS_DeviceNotAvailable || second == NXS_DeviceNotFound) &&
+           backend_is_lost(t->what, first);
 }
 
 static int try_once(const struct sweep *s, const struct worker *w)
@@ -165,7 +188,7 @@ static int try_once(const struct sweep *s, const struct worker *w)
     tt_fault_arm(t->what, t->nth, t->lasting);
     if (!scenario_run(s->scenario, first))
         return 2;
-    w->answer->n_failed = tt_fault_disarm();
+    (void)tt_fault_disarm();
     scenario_run(s->scenario, &second);
     if (first->status < 0)
         printf("first pass: %s: %d: %s\n", first->call, first->status,
@@ -178,7 +201,10 @@ static int try_once(const struct sweep *s, const struct worker *w)
     if (second.wrong[0])
         printf("second pass: %s\n", second.wrong);
     fflush(stdout);
-    good = !first->wrong[0] && !second.wrong[0] && second.status >= 0;
+    at_start.lost = is_loss(t, first->status, second.status);
+    good = !first->wrong[0] && !second.wrong[0] &&
+           (second.status >= 0 || at_start.lost);
+    tt_fault_resume();
     return good ? 0 : 1;
 }
 
@@ -299,7 +325,10 @@ static struct worker *end_trial(struct sweep *s)
 
 static bool is_asked_for(const struct sweep *s, size_t name)
 {
-    return !s->only || !strcmp(s->only, tt_fault_name(name));
+    for (unsigned i = 0; i < s->n_only; i++)
+        if (!fnmatch(s->only[i], tt_fault_name(name), 0))
+            return true;
+    return !s->n_only;
 }
 
 /* The first that has something left to fail. Whether it has anything at all is
@@ -435,8 +464,8 @@ static bool read_options(struct sweep *s, int argc, char **argv)
     while ((option = getopt(argc, argv, "s:o:e:j:cv")) >= 0) {
         if (option == 's')
             s->scenario = optarg;
-        else if (option == 'o')
-            s->only = optarg;
+        else if (option == 'o' && s->n_only < MAX_ONLY)
+            s->only[s->n_only++] = optarg;
         else if (option == 'e')
             s->every = (unsigned)strtoul(optarg, NULL, 10);
         else if (option == 'j')
@@ -461,7 +490,8 @@ int main(int argc, char **argv)
 
     if (!read_options(&s, argc, argv))
         return 2;
-    setenv("TT_DEVICE", "emu", 0);
+    if (!backend_start())
+        return 2;
     choose_compiler(argv[0]);
     if (!make_workers(&s))
         return 2;
@@ -469,6 +499,7 @@ int main(int argc, char **argv)
         return 1;
     sweep_all(&s);
     tt_cache_remove_tree(s.folder);
+    backend_stop();
     printf("%u processes, %u calls failed, %u processes went wrong\n", s.n_runs,
            s.n_failed, s.n_wrong);
     return s.n_wrong || !s.n_failed;

@@ -166,8 +166,6 @@ static void a_node_that_cannot_be_opened_says_why(void **state)
     assert_refused(f, "busy", "end the process");
     card0(f)->open_errno = ENODEV;
     assert_refused(f, "No such device", "tt-kmd");
-    card0(f)->open_errno = EMFILE;
-    assert_refused(f, "Too many", "ulimit");
     card0(f)->open_errno = 0;
     card0(f)->exclusive = true;
     assert_refused(f, "for itself", "end the process");
@@ -320,6 +318,34 @@ static void every_failing_call_of_opening_is_undone(void **state)
     }
 }
 
+/* That is the host's want, which may pass, not the card's. */
+static void a_host_that_lacks_something_is_told_from_a_bad_card(void **state)
+{
+    static const struct {
+        uint32_t call;
+        int error;
+    } cases[] = {{TT_KMD_GET_DRIVER_INFO, ENOMEM},
+                 {TT_KMD_LOCK_CTL, ENOMEM},
+                 {TT_KMD_QUERY_MAPPINGS, ENOMEM},
+                 {TT_DOUBLE_MMAP, ENOMEM},
+                 {TT_KMD_CONFIGURE_TLB, ENOMEM},
+                 {0, EMFILE},
+                 {0, ENFILE},
+                 {0, ENOMEM}};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        card0(f)->fail_ioctl = cases[i].call;
+        card0(f)->fail_errno = cases[i].call ? cases[i].error : 0;
+        card0(f)->open_errno = cases[i].call ? 0 : cases[i].error;
+        f->card = card_of(0);
+        assert_int_equal(open_card(f), NXS_OutOfResources);
+        assert_true(strlen(f->card.reason) && strlen(f->card.remedy));
+        assert_int_equal(tt_double_open_fds(f->d), 0);
+        assert_int_equal(tt_double_maps(f->d), 0);
+    }
+}
+
 static void a_firmware_without_power_requests_is_no_obstacle(void **state)
 {
     struct fixture *f = *state;
@@ -328,6 +354,17 @@ static void a_firmware_without_power_requests_is_no_obstacle(void **state)
     card0(f)->fail_errno = EINVAL;
     assert_int_equal(open_card(f), NXS_Success);
     assert_int_equal(f->dev->info.core_clock_mhz, 1000);
+}
+
+/* The firmware is not asked any more: its registers are gone, too. */
+static void a_card_that_goes_while_its_clock_is_raised_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    card0(f)->fail_ioctl = TT_KMD_SET_POWER_STATE;
+    card0(f)->fail_errno = ENODEV;
+    assert_refused(f, "was reset or is gone", "reset the card");
+    assert_false(sent(f, TT_ARC_GO_BUSY));
 }
 
 static void a_chip_that_stays_slow_is_a_chip(void **state)
@@ -353,7 +390,8 @@ static void one_bad_card_does_not_hide_the_other(void **state)
     fake_bus_add(&bus, "0000:03:00.0", TT_PCI_VENDOR, TT_PCI_GRAYSKULL, -1);
     tt_double_sys(f->d)->sysfs = bus.root;
     card0(f)->open_errno = EACCES;
-    tt_kmd_open_all(tt_double_sys(f->d), &cards, dev, 4, &n);
+    assert_int_equal(tt_kmd_open_all(tt_double_sys(f->d), &cards, dev, 4, &n),
+                     0);
     fake_bus_fini(&bus);
     assert_int_equal(n, 1);
     f->dev = dev[0];
@@ -364,6 +402,34 @@ static void one_bad_card_does_not_hide_the_other(void **state)
     assert_int_equal(cards.card[1].device, 0);
     assert_string_equal(cards.card[1].reason, "");
     assert_non_null(strstr(cards.card[2].reason, "not supported"));
+}
+
+/* Without a device because the host lacks something; not if there is one. */
+static void a_want_of_descriptors_is_no_lack_of_cards(void **state)
+{
+    struct fixture *f = *state;
+    struct tt_device *dev[4];
+    struct tt_cards cards;
+    struct fake_bus bus;
+    size_t n = 7;
+
+    assert_int_equal(fake_bus_init(&bus), 0);
+    fake_bus_add(&bus, "0000:01:00.0", TT_PCI_VENDOR, TT_PCI_WORMHOLE, 0);
+    fake_bus_add(&bus, "0000:02:00.0", TT_PCI_VENDOR, TT_PCI_WORMHOLE, 1);
+    tt_double_sys(f->d)->sysfs = bus.root;
+    card0(f)->open_errno = EMFILE;
+    tt_double_card(f->d, 1)->open_errno = EACCES;
+    assert_int_equal(tt_kmd_open_all(tt_double_sys(f->d), &cards, dev, 4, &n),
+                     NXS_OutOfResources);
+    assert_int_equal(n, 0);
+    assert_non_null(strstr(cards.card[0].reason, "Too many open files"));
+    assert_non_null(strstr(cards.card[0].remedy, "ulimit -n"));
+    tt_double_card(f->d, 1)->open_errno = 0;
+    assert_int_equal(tt_kmd_open_all(tt_double_sys(f->d), &cards, dev, 4, &n),
+                     NXS_Success);
+    fake_bus_fini(&bus);
+    assert_int_equal(n, 1);
+    f->dev = dev[0];
 }
 
 static void more_cards_than_devices_is_a_reason(void **state)
@@ -378,7 +444,8 @@ static void more_cards_than_devices_is_a_reason(void **state)
     fake_bus_add(&bus, "0000:01:00.0", TT_PCI_VENDOR, TT_PCI_WORMHOLE, 0);
     fake_bus_add(&bus, "0000:02:00.0", TT_PCI_VENDOR, TT_PCI_WORMHOLE, 1);
     tt_double_sys(f->d)->sysfs = bus.root;
-    tt_kmd_open_all(tt_double_sys(f->d), &cards, dev, 1, &n);
+    assert_int_equal(tt_kmd_open_all(tt_double_sys(f->d), &cards, dev, 1, &n),
+                     0);
     fake_bus_fini(&bus);
     assert_int_equal(n, 1);
     f->dev = dev[0];
@@ -752,6 +819,17 @@ static void a_process_that_dies_leaves_all_cores_in_reset(void **state)
     assert_int_equal(card0(f)->n_cleanups, 3);
 }
 
+static void a_card_that_goes_while_a_core_is_guarded_is_left_alone(void **state)
+{
+    struct fixture *f = *state;
+
+    card0(f)->fail_ioctl = TT_KMD_SET_NOC_CLEANUP;
+    card0(f)->fail_errno = ENODEV;
+    assert_int_equal(tt_device_reset(f->dev, worker(1, 2, 0), 0),
+                     NXS_DeviceNotAvailable);
+    assert_int_equal(tt_double_open_fds(f->d), 1);
+}
+
 static void without_guards_cores_run_all_the_same(void **state)
 {
     struct fixture *f = *state;
@@ -787,9 +865,12 @@ int main(void)
         CLOSED(a_firmware_that_answers_badly_is_refused),
         CLOSED(a_chip_that_dies_while_it_is_opened_is_refused),
         CLOSED(every_failing_call_of_opening_is_undone),
+        CLOSED(a_host_that_lacks_something_is_told_from_a_bad_card),
         CLOSED(a_firmware_without_power_requests_is_no_obstacle),
+        CLOSED(a_card_that_goes_while_its_clock_is_raised_is_refused),
         CLOSED(a_chip_that_stays_slow_is_a_chip),
         CLOSED(one_bad_card_does_not_hide_the_other),
+        CLOSED(a_want_of_descriptors_is_no_lack_of_cards),
         CLOSED(more_cards_than_devices_is_a_reason),
         OPEN(a_word_comes_after_all_bulk_before_it),
         OPEN(a_word_comes_after_all_pages_before_it),
@@ -808,6 +889,7 @@ int main(void)
         OPEN(all_ones_are_a_lost_chip),
         OPEN(a_register_of_all_ones_notices_a_lost_chip),
         OPEN(a_process_that_dies_leaves_all_cores_in_reset),
+        OPEN(a_card_that_goes_while_a_core_is_guarded_is_left_alone),
         OPEN(without_guards_cores_run_all_the_same),
     };
 

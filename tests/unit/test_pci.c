@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <jansson.h>
 
@@ -52,6 +53,26 @@ static void a_machine_without_pci_has_no_cards(void **state)
     assert_int_equal(f->cards.n, 0);
     scan(f);
     assert_int_equal(f->cards.n, 0);
+}
+
+/* Not the same as a machine without PCI. */
+static void a_want_of_descriptors_is_no_lack_of_a_bus(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit old, none;
+
+    fake_bus_add(&f->bus, "0000:c1:03.0", TT_PCI_VENDOR, TT_PCI_WORMHOLE, 5);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    none = (struct rlimit){0, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    scan(f);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    assert_int_equal(f->cards.n, 0);
+    assert_true(f->cards.lacking);
+    assert_non_null(strstr(f->cards.none, "Too many open files"));
+    scan(f);
+    assert_int_equal(f->cards.n, 1);
+    assert_false(f->cards.lacking);
 }
 
 static void a_wormhole_is_described(void **state)
@@ -241,6 +262,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(a_machine_without_pci_has_no_cards),
+        TEST(a_want_of_descriptors_is_no_lack_of_a_bus),
         TEST(a_wormhole_is_described),
         TEST(other_vendors_are_not_cards),
         TEST(a_card_without_driver_says_so),
