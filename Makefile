@@ -176,6 +176,7 @@ run-check: all check-layers $(UNIT) $(ABI) $(TEST_PROGRAMS)
 		'$(FAULT)/sweep -j 1 -e 60' \
 		'$(FAULT)/sweep -j 1 -c -s kernel -o FILES -e 9' \
 		'$(FAULT)/sweep_kmd -j 1 -o card_* -o pci_* -o opendir -e 40' \
+		'$(SWEEP_TTSIM) -j 1 -b 1 -e 100 $(TALK:%=-o %)' \
 		'$(FAULT)/kills' \
 		'$(DIFF) --recorded $(word 1,$(RECORD))' \
 		'$(PYTHON) tests/diff/kernels.py --recorded $(word 2,$(RECORD))' \

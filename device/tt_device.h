@@ -314,8 +314,8 @@ nxs_status tt_emu_open(struct tt_device **out);
  * never) ends it too. A fork of the opening process cannot use the device.
  *
  * Return: NXS_Success; NXS_DeviceNotAvailable if TTSIM_LIB is unset, cannot be
- * loaded, lacks a symbol or is not a Wormhole, or if its process cannot start;
- * NXS_OutOfHostMemory.
+ * loaded, lacks a symbol or is not a Wormhole; as tt_device_status() if its
+ * process cannot start; NXS_OutOfHostMemory.
  */
 nxs_status tt_ttsim_open(struct tt_device **out);
 

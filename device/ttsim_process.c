@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "device/tt_device.h"
 #include "pool/tt_clock.h"
 #include "pool/tt_log.h"
 
@@ -270,6 +271,8 @@ static bool raise_fd(int *fd)
 {
     int raised = fcntl(*fd, F_DUPFD_CLOEXEC, FIRST_FD);
 
+    if (raised < 0 && errno == EINVAL)
+        errno = EMFILE; /* not even so many are allowed */
     if (raised < 0)
         return false;
     (void)close(*fd);
@@ -417,7 +420,7 @@ nxs_status tt_ttsim_process_start(struct tt_ttsim_process *p,
         close_all(&d);
         if (p->slot)
             (void)munmap(p->slot, TT_TTSIM_SHARED_SIZE);
-        return TT_FAIL(NXS_DeviceNotAvailable,
+        return TT_FAIL(tt_device_status(err),
                        "the simulator's process cannot start: %s",
                        strerror(err));
     }

@@ -44,7 +44,7 @@ struct tt_ttsim_process {
  * host's environment, but no descriptors, signal mask or terminal signals,
  * and it ends when the host does.
  *
- * Return: NXS_Success; NXS_DeviceNotAvailable with the system's reason.
+ * Return: NXS_Success; as tt_device_status(), with the system's reason.
  */
 nxs_status tt_ttsim_process_start(struct tt_ttsim_process *process,
                                   const char *library, unsigned limit_ms);

@@ -20,7 +20,7 @@
 #define BAR0          0xE0000000u
 #define WINDOW_SIZE   0x100000u
 #define WINDOW_CONFIG 0x1FC00000u
-#define N_PAGES       16u
+#define N_PAGES       128u
 
 /* What each configuration of the window shows: first come, first served. */
 static struct {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The chip of a sweep program: emu.c, or kmd.c over the double of the driver.
- */
+/* The chip of a sweep program: plain.c, or kmd.c over the double of the
+ * driver. */
 #ifndef TT_FAULT_BACKEND_H
 #define TT_FAULT_BACKEND_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "nexus-api.h"
 
@@ -17,10 +16,8 @@ bool backend_start(void);
 void backend_stop(void);
 
 /** backend_is_lost - whether the device may be gone for good, or not have been
- *  taken in the first place
- *  @what: failed
- *  @status: of the first call of the interface that noticed */
-bool backend_is_lost(const char *what, nxs_status status);
+ *  taken in the first place; @status: of the first call that noticed */
+bool backend_is_lost(nxs_status status);
 
 /** backend_left - the chip ends; what was not given back to it, NULL if all
  *  was */

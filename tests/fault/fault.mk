@@ -20,9 +20,15 @@ SCENARIO := $B/tests/fault/scenario.o $B/tests/fault/compiler.o
 
 SWEEP := $B/tests/fault/sweep.o $B/tests/fault/inject.o $(SCENARIO)
 
-$(FAULT)/sweep: $(SWEEP) $B/tests/fault/emu.o $(FAULT)/library.o
+$(FAULT)/sweep: $(SWEEP) $B/tests/fault/plain.o $(FAULT)/library.o
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS_ALL) $^ -o $@ $(LIBS)
+
+# The simulator's process is talked to, but the fake in it runs no kernels.
+SWEEP_TTSIM = env TT_DEVICE=ttsim \
+	TTSIM_LIB=$(abspath $B)/double/fake_ttsim.so $(FAULT)/sweep -s device
+TALK := poll send recv fcntl pipe2 socketpair memfd_create posix_spawn*
+$(FAULT)/sweep: | $B/double/fake_ttsim.so
 
 # Cards behind the double of the driver, with chips of its own: their calls are
 # not the library's.
@@ -86,6 +92,7 @@ run-fault: $(FAULT)/sweep $(FAULT)/sweep_kmd $(FAULT_UNIT) \
 	$(Q)$(TEST_ENV) $(FAULT)/sweep
 	$(Q)$(TEST_ENV) $(FAULT)/sweep -c -s kernel
 	$(Q)$(TEST_ENV) $(FAULT)/sweep_kmd
+	$(Q)$(TEST_ENV) $(SWEEP_TTSIM)
 	$(Q)$(TEST_ENV) $(PYTHON) tests/fault/unit.py $(FAULT)/unit
 	$(Q)$(TEST_ENV) $(CONFORM_ENV) $(PYTHON) tests/fault/conform.py \
 		$(CONFORM) $(FAULT)/libtt_plugin.so $(CONFORM_KERNEL)

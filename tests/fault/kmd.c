@@ -145,28 +145,12 @@ void backend_stop(void)
     fake_bus_fini(&card.bus);
 }
 
-/* What the host lacks at one moment may be there at the next. */
-static bool may_pass(const char *what)
-{
-    static const char *const want[] = {
-        "malloc",    "calloc",    "aligned_alloc", "realloc", "strdup",
-        "strndup",   "realpath",  "mmap",          "MEMORY",  "open",
-        "openat",    "fopen",     "opendir",       "FILES",   "card_open",
-        "card_full", "card_mmap",
-    };
-
-    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
-        if (!strcmp(what, want[i]))
-            return true;
-    return false;
-}
-
-bool backend_is_lost(const char *what, nxs_status status)
+/* One that was refused stays so. */
+bool backend_is_lost(nxs_status status)
 {
     const struct tt_double_card *c = tt_double_card(card.d, 0);
 
-    return c->dead || c->gone ||
-           (status == NXS_DeviceNotFound && !may_pass(what));
+    return c->dead || c->gone || status == NXS_DeviceNotFound;
 }
 
 /* The chips end too, and with them threads that are not the library's. */

@@ -334,12 +334,17 @@ static void try_file(struct pass *p)
     TRY(check_copy(p, buffer[2], sum, sizeof(sum), "add_f32"));
 }
 
-static void run_whole(struct pass *p)
+static void run_device(struct pass *p)
 {
     TRY(find_device());
     TRY(ask_all(0, get_runtime));
     TRY(ask_all(0, nxsGetDeviceProperty));
     try_buffers(p);
+}
+
+static void run_whole(struct pass *p)
+{
+    run_device(p);
     try_kernel(p);
     try_file(p);
 }
@@ -355,7 +360,8 @@ bool scenario_run(const char *name, struct scenario_result *out)
     static const struct {
         const char *name;
         void (*run)(struct pass *p);
-    } scenarios[] = {{"whole", run_whole}, {"kernel", run_kernel}};
+    } scenarios[] = {
+        {"whole", run_whole}, {"kernel", run_kernel}, {"device", run_device}};
 
     for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
         struct pass p = {.result = out, .stream = -80};

@@ -21,7 +21,7 @@ struct scenario_result {
 
 /**
  * scenario_run - use everything once and give it back
- * @name: "whole", "more" (what else a schedule can do) or "kernel"
+ * @name: "whole", "kernel", or "device" for a chip that runs none
  * @out: how it went
  *
  * Stops at the first call that fails, and gives back what there is by then. The

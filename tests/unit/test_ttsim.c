@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -572,6 +573,28 @@ static void wrong_chips_are_refused(void **state)
     assert_refused(NULL, "does not want to start");
 }
 
+/* It may have more at another time. */
+static void want_of_descriptors_is_told_from_a_bad_simulator(void **state)
+{
+    struct rlimit old, few;
+    struct tt_device *dev;
+    nxs_status status = NXS_OutOfResources;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    few = (struct rlimit){0, old.rlim_max};
+    for (unsigned n = 0; status < 0; n++, few.rlim_cur++) {
+        assert_int_equal(status, NXS_OutOfResources);
+        assert_in_range(n, 0, 100);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        status = tt_ttsim_open(&dev);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+        if (status < 0)
+            assert_error_says("Too many open files");
+    }
+    tt_device_close(dev);
+}
+
 static void path_without_end_is_refused(void **state)
 {
     static char path[10000];
@@ -634,6 +657,7 @@ int main(void)
         TEST(simulator_ends_with_its_host),
         TEST(wrong_libraries_are_refused),
         TEST(wrong_chips_are_refused),
+        TEST(want_of_descriptors_is_told_from_a_bad_simulator),
         TEST(path_without_end_is_refused),
         TEST(limits_that_are_not_understood_are_the_default),
     };
