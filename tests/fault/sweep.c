@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,22 @@ __attribute__((destructor(101))) static void look_for_leaks(void)
         _exit(3);
 }
 
+static void *do_nothing(void *arg)
+{
+    return arg;
+}
+
+/* So that a thread of ThreadSanitizer's own, which comes with the first, is
+ * there by now. */
+static void run_a_thread(void)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, do_nothing, NULL) ||
+        pthread_join(thread, NULL))
+        _exit(2);
+}
+
 /* Descriptors of the sanitizers and of the C library appear with the first
  * use; what is compared with is the state before the library was used. */
 static void set_up(const struct worker *w)
@@ -175,6 +192,7 @@ static void set_up(const struct worker *w)
     snprintf(path, sizeof(path), "%s/trace.json", w->folder);
     setenv("TT_TRACE", path, 1);
     alarm(LIMIT_S);
+    run_a_thread();
     at_start.answer = w->answer;
     at_start.fds = count("/proc/self/fd");
     at_start.threads = count("/proc/self/task");

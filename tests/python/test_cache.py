@@ -15,7 +15,8 @@ mount -t tmpfs -o "$OPTIONS" none "$TT_CACHE_DIR"
 chmod 700 "$TT_CACHE_DIR"
 if [ -n "$THEN" ]; then mount -o "$THEN" "$TT_CACHE_DIR"; fi
 TT_CACHE_DIR=$TT_CACHE_DIR$BELOW
-exec "$PYTHON" "$0"
+# A shell does not start with ThreadSanitizer's runtime.
+exec env ${RUNTIME:+LD_PRELOAD="$RUNTIME"} "$PYTHON" "$0"
 """
 
 KERNEL = """
@@ -40,7 +41,9 @@ print("right")
 def run(options, then="", below="", **environment):
     env = dict(os.environ, OPTIONS=options, THEN=then, PYTHON=sys.executable,
                BELOW=below, **environment,
+               RUNTIME=os.environ.get("LD_PRELOAD", ""),
                TT_CACHE_DIR=os.path.join(os.environ["TT_CACHE_DIR"], "full"))
+    env.pop("LD_PRELOAD", None)
     script = os.path.join(os.environ["TT_CACHE_DIR"], "full.py")
     os.makedirs(os.environ["TT_CACHE_DIR"], 0o700, exist_ok=True)
     with open(script, "w", encoding="utf-8") as file:
