@@ -201,7 +201,7 @@ class Integers(test_vector.Integers):
     def test_typecasts_saturate(self):
         def magnitudes(x):
             """Int8 as the chip has it: sign and magnitude."""
-            return np.where(x < 0, 128 - x, x).astype(np.uint8)
+            return np.where(x < 0, 128 - x, x).astype(np.uint8).view(np.int8)
 
         def numbers(x):
             """What such bytes mean."""
