@@ -70,7 +70,7 @@ ABI      := $B/abi/header_c $B/abi/header_cxx
 FAULT    := $B/fault
 
 .PHONY: all demo check accuracy bench check-ttsim record-ttsim bench-ttsim asan \
-	tsan format format-check lint lint-clang scanned clang programs check-layers \
+	tsan format format-check lint lint-clang scanned clang run-clang programs check-layers \
 	deps deps-fuzz deps-lint install \
 	help clean run-check run-demo run-bench run-accuracy run-fuzz \
 	stress soak fuzz fuzzers conform fault run-fault coverage \
@@ -107,7 +107,7 @@ help:
 #: lint            cppcheck; lint-clang: scan-build and clang-tidy, which takes
 #:                 minutes (deps-lint installs all three)
 #: clang           the library and every test program, compiled by clang in
-#:                 build/clang
+#:                 build/clang; runs the unit tests
 #: format          clang-format in place; format-check only looks
 #: check-layers    no layer includes one above it
 #: deps            install the Debian packages that are missing (deps-fuzz:

@@ -30,7 +30,10 @@ programs: all $(UNIT) $(ABI) $(TEST_PROGRAMS) $B/bench/seam \
 	@:
 
 clang:
-	$(Q)$(MAKE) --no-print-directory CC=clang B=build/clang programs
+	$(Q)$(MAKE) --no-print-directory CC=clang B=build/clang run-clang
+
+run-clang: programs
+	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT)
 
 # What scan-build looks at it has to compile: from nothing. ttsim_child is a
 # part of the library.
