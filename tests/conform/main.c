@@ -24,7 +24,7 @@ static const char help[] =
     "                       constant of each command; VALUE is an integer, or\n"
     "                       a float if it has a point; TYPE f32, i32, ...\n"
     "  --area AREA          only the checks of an area\n"
-    "  --check NAME         only the check of this name\n"
+    "  --check [AREA.]NAME  only the check of this name\n"
     "  --timeout SECONDS    time limit of a check (30)\n"
     "  --strict             an absent entry point is a failure, not a skip\n"
     "  --json FILE          write the results as JSON\n"
@@ -223,9 +223,17 @@ static bool is_chosen(const struct conform_options *options,
                       const struct conform_area *area,
                       const struct conform_check *check)
 {
+    size_t len = strlen(area->name);
+    const char *name = options->check;
+
     if (options->area && strcmp(options->area, area->name) != 0)
         return false;
-    return !options->check || strcmp(options->check, check->name) == 0;
+    if (!name)
+        return true;
+    /* As --list has it, or without the area. */
+    if (strncmp(name, area->name, len) == 0 && name[len] == '.')
+        name += len + 1;
+    return strcmp(name, check->name) == 0;
 }
 
 static unsigned count_chosen(const struct conform_options *options)

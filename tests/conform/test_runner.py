@@ -281,10 +281,17 @@ class Reports(unittest.TestCase):
                 self.assertIsNone(re.search(r"\bTT_|\btt_|[Tt]enstorrent",
                                             text.read()), file)
 
+    def test_a_check_is_named_as_in_the_list_or_without_its_area(self):
+        for name in ("copy.null_memory_is_refused", "null_memory_is_refused"):
+            done = run(HOST_PLUGIN, "--check", name)
+            self.assertIn(b"\n1 passed, 0 failed, 0 skipped", done.stdout)
+
     def test_misuse_is_status_2(self):
         for arguments in ([], ["--nonsense"], [HOST_PLUGIN, HOST_PLUGIN],
                           [HOST_PLUGIN, "--area", "none"],
                           [HOST_PLUGIN, "--check", "none"],
+                          [HOST_PLUGIN, "--check",
+                           "load.null_memory_is_refused"],
                           [HOST_PLUGIN, "--kernel", "only-one"],
                           [HOST_PLUGIN, "--timeout", "0"],
                           [HOST_PLUGIN, "--timeout", "x"],

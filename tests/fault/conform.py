@@ -79,8 +79,7 @@ def main():
     command = sys.argv[1:]
     listing = subprocess.run([*command[:2], "--list"], check=True, text=True,
                              stdout=subprocess.PIPE).stdout
-    checks = [line.partition(":")[0].partition(".")[2]
-              for line in listing.splitlines()]
+    checks = [line.partition(":")[0] for line in listing.splitlines()]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(pool.map(lambda check: places(command, check), checks))
         pairs = choose(checks, found)
