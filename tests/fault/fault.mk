@@ -18,7 +18,8 @@ FAULT_PARTS := $(FAULT)/library.o $B/tests/fault/inject.o
 
 SCENARIO := $B/tests/fault/scenario.o $B/tests/fault/compiler.o
 
-SWEEP := $B/tests/fault/sweep.o $B/tests/fault/inject.o $(SCENARIO)
+SWEEP := $B/tests/fault/sweep.o $B/tests/fault/trial.o $B/tests/fault/inject.o \
+	$(SCENARIO)
 
 $(FAULT)/sweep: $(SWEEP) $B/tests/fault/plain.o $(FAULT)/library.o
 	$(say) LINK $@

@@ -21,11 +21,9 @@
  * only every so manieth;
  * -j: so many at once, as many as there are processors if it does not say.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,35 +37,20 @@
 #include "tests/fault/backend.h"
 #include "tests/fault/compiler.h"
 #include "tests/fault/inject.h"
-#include "tests/fault/scenario.h"
+#include "tests/fault/trial.h"
 
-#define LIMIT_S   120u
 #define MAX_JOBS  64u
 #define MAX_NAMES 256u
 #define MAX_ONLY  8u
 
-/** struct trial - one process
- *  @name: number of @what */
-struct trial {
-    const char *what;
-    size_t name;
-    unsigned nth;
-    bool lasting;
-};
-
-/** struct answer - of a process to its parent, in memory that both see
- *  @n_failed: calls that failed; 1 until the process has come to its end */
-struct answer {
-    unsigned n_failed;
-    struct scenario_result first;
-};
-
 /** struct worker - a place where one trial at a time runs
- *  @folder: its own, for cache, temporary files, trace and log
- *  @pid: 0 if there is none now */
+ *  @folder: its own
+ *  @pid: 0 if there is none now
+ *  @name: number of what fails */
 struct worker {
     char folder[64];
     pid_t pid;
+    size_t name;
     struct trial trial;
     struct answer *answer;
 };
@@ -94,162 +77,8 @@ struct sweep {
     struct progress progress[MAX_NAMES];
     size_t n_reported;
     unsigned n_failed, n_wrong, n_runs;
+    long kept; /* blocks of memory that are left on purpose */
 };
-
-/* ---- in the process ---- */
-
-static unsigned count(const char *folder)
-{
-    DIR *dir = opendir(folder);
-    unsigned n = 0;
-
-    if (!dir)
-        return 0;
-    while (readdir(dir))
-        n++;
-    closedir(dir);
-    return n;
-}
-
-static struct {
-    unsigned fds, threads;
-    struct answer *answer;
-    bool lost;     /* no device, so perhaps less is left */
-    long kept;     /* blocks of memory that are left on purpose */
-    FILE *counted; /* where to write how many they are; NULL: compare */
-} at_start;
-
-/* Last of all destructors: the library's has run by now. */
-__attribute__((destructor(101))) static void look_for_leaks(void)
-{
-    const char *chip;
-    bool bad = false;
-
-    if (!at_start.fds)
-        return;
-    at_start.answer->n_failed = tt_fault_disarm();
-    chip = backend_left();
-    if (at_start.counted)
-        fprintf(at_start.counted, "%ld", tt_fault_blocks());
-    else if (tt_fault_blocks() > at_start.kept ||
-             (tt_fault_blocks() < at_start.kept && !at_start.lost))
-        bad = printf("%ld blocks of memory are left instead of %ld\n",
-                     tt_fault_blocks(), at_start.kept) > 0;
-    if (chip)
-        bad = printf("%s are left\n", chip) > 0;
-    if (tt_fault_maps())
-        bad = printf("%ld mappings are left\n", tt_fault_maps()) > 0;
-    if (count("/proc/self/fd") != at_start.fds)
-        bad = printf("%u descriptors instead of %u\n", count("/proc/self/fd"),
-                     at_start.fds) > 0;
-    /* One that has been joined is still there for a moment. */
-    for (unsigned i = 0;
-         i < 1000 && count("/proc/self/task") != at_start.threads; i++)
-        usleep(1000);
-    if (count("/proc/self/task") != at_start.threads)
-        bad = printf("%u threads instead of %u\n", count("/proc/self/task"),
-                     at_start.threads) > 0;
-    /* The same for a process that has been killed. */
-    for (unsigned i = 0; i < 1000 && waitpid(-1, NULL, WNOHANG) == 0; i++)
-        usleep(1000);
-    if (waitpid(-1, NULL, WNOHANG) == 0)
-        bad = printf("a process is left\n") > 0;
-    fflush(stdout);
-    if (bad)
-        _exit(3);
-}
-
-static void *do_nothing(void *arg)
-{
-    return arg;
-}
-
-/* So that a thread of ThreadSanitizer's own, which comes with the first, is
- * there by now. */
-static void run_a_thread(void)
-{
-    pthread_t thread;
-
-    if (pthread_create(&thread, NULL, do_nothing, NULL) ||
-        pthread_join(thread, NULL))
-        _exit(2);
-}
-
-/* Descriptors of the sanitizers and of the C library appear with the first
- * use; what is compared with is the state before the library was used. */
-static void set_up(const struct worker *w)
-{
-    char path[96];
-
-    snprintf(path, sizeof(path), "%s/log", w->folder);
-    if (!freopen(path, "w", stderr) || dup2(2, 1) < 0)
-        _exit(2);
-    (void)setvbuf(stderr, NULL, _IOLBF, 0); /* for one that is aborted */
-    snprintf(path, sizeof(path), "%s/tmp", w->folder);
-    setenv("TMPDIR", path, 1);
-    snprintf(path, sizeof(path), "%s/cache", w->folder);
-    setenv("TT_CACHE_DIR", path, 1);
-    snprintf(path, sizeof(path), "%s/trace.json", w->folder);
-    setenv("TT_TRACE", path, 1);
-    alarm(LIMIT_S);
-    run_a_thread();
-    at_start.answer = w->answer;
-    at_start.fds = count("/proc/self/fd");
-    at_start.threads = count("/proc/self/task");
-}
-
-/* What the host lacks at one moment may be there at the next. */
-static bool may_pass(const char *what)
-{
-    static const char *const want[] = {
-        "malloc",    "calloc",    "aligned_alloc", "realloc",     "strdup",
-        "strndup",   "realpath",  "mmap",          "MEMORY",      "open",
-        "openat",    "fopen",     "opendir",       "FILES",       "card_open",
-        "card_full", "card_mmap", "memfd_create",  "pipe2",       "socketpair",
-        "fcntl",     "ftruncate", "write",         "posix_spawn",
-    };
-
-    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
-        if (!strcmp(what, want[i]))
-            return true;
-    return false;
-}
-
-/* A device that is lost for good may say that, and nothing else. */
-static bool is_loss(const struct trial *t, nxs_status first, nxs_status second)
-{
-    return (second == NXS_DeviceNotAvailable || second == NXS_DeviceNotFound) &&
-           !may_pass(t->what) && backend_is_lost(first);
-}
-
-static int try_once(const struct sweep *s, const struct worker *w)
-{
-    const struct trial *t = &w->trial;
-    struct scenario_result *first = &w->answer->first, second;
-    bool good;
-
-    tt_fault_arm(t->what, t->nth, t->lasting);
-    if (!scenario_run(s->scenario, first))
-        return 2;
-    (void)tt_fault_disarm();
-    scenario_run(s->scenario, &second);
-    if (first->status < 0)
-        printf("first pass: %s: %d: %s\n", first->call, first->status,
-               first->error);
-    if (first->wrong[0])
-        printf("first pass: %s\n", first->wrong);
-    if (second.status < 0)
-        printf("second pass: %s: %d: %s\n", second.call, second.status,
-               second.error);
-    if (second.wrong[0])
-        printf("second pass: %s\n", second.wrong);
-    fflush(stdout);
-    at_start.lost = is_loss(t, first->status, second.status);
-    good = !first->wrong[0] && !second.wrong[0] &&
-           (second.status >= 0 || at_start.lost);
-    tt_fault_resume();
-    return good ? 0 : 1;
-}
 
 /* ---- in the parent ---- */
 
@@ -327,20 +156,27 @@ static void empty_folder(const struct sweep *s, const struct worker *w)
         abort();
 }
 
-static void start_trial(const struct sweep *s, struct worker *w,
-                        const struct trial *t)
+/* @counted: see struct trial. */
+static void start_trial(const struct sweep *s, struct worker *w, size_t name,
+                        unsigned nth, FILE *counted)
 {
-    w->trial = *t;
+    w->name = name;
+    w->trial = (struct trial){.scenario = s->scenario,
+                              .what = tt_fault_name(name),
+                              .nth = nth,
+                              .lasting = tt_fault_is_group(name),
+                              .folder = w->folder,
+                              .answer = w->answer,
+                              .kept = s->kept,
+                              .counted = counted};
     *w->answer = (struct answer){.n_failed = 1};
     empty_folder(s, w);
     fflush(stdout);
     w->pid = fork();
     if (w->pid < 0)
         abort();
-    if (w->pid)
-        return;
-    set_up(w);
-    exit(try_once(s, w));
+    if (!w->pid)
+        trial_run(&w->trial);
 }
 
 /* Waits for any trial; returns where it ran. What its answer points at is here
@@ -376,15 +212,14 @@ static bool is_asked_for(const struct sweep *s, size_t name)
 
 /* The first that has something left to fail. Whether it has anything at all is
  * told by its first trial: until then others do not wait for it. */
-static bool next_trial(struct sweep *s, struct trial *out)
+static bool start_next(struct sweep *s, struct worker *w)
 {
     for (size_t i = 0; tt_fault_name(i); i++) {
         struct progress *p = &s->progress[i];
 
         if (!is_asked_for(s, i) || p->ended || (p->n_running && !p->known))
             continue;
-        *out =
-            (struct trial){tt_fault_name(i), i, p->next, tt_fault_is_group(i)};
+        start_trial(s, w, i, p->next, NULL);
         /* The beginning of everything, where objects are made, is not
          * skipped. */
         p->next += p->next < s->begin ? 1 : s->every;
@@ -410,7 +245,7 @@ static void report(struct sweep *s)
 
 static void note(struct sweep *s, const struct worker *w)
 {
-    struct progress *p = &s->progress[w->trial.name];
+    struct progress *p = &s->progress[w->name];
     unsigned n_failed = w->answer->n_failed;
 
     p->n_running--;
@@ -432,11 +267,9 @@ static struct worker *idle_worker(struct sweep *s)
 static void sweep_all(struct sweep *s)
 {
     unsigned n_running = 0;
-    struct trial t;
 
     for (;;) {
-        if (n_running < s->n_workers && next_trial(s, &t)) {
-            start_trial(s, idle_worker(s), &t);
+        if (n_running < s->n_workers && start_next(s, idle_worker(s))) {
             n_running++;
         } else if (n_running) {
             note(s, end_trial(s));
@@ -453,26 +286,22 @@ static void sweep_all(struct sweep *s)
 /* Tables of handles stay as they are, for threads that do not end. */
 static bool count_kept(struct sweep *s)
 {
-    const struct trial none = {"malloc", 0, UINT_MAX, false};
     char path[96];
     FILE *file;
     bool ok;
 
     snprintf(path, sizeof(path), "%s/kept", s->folder);
-    at_start.counted = fopen(path, "we");
-    if (!at_start.counted)
+    file = fopen(path, "w+e");
+    if (!file)
         return false;
-    start_trial(s, &s->worker[0], &none);
+    start_trial(s, &s->worker[0], 0, UINT_MAX, file);
     (void)end_trial(s);
-    fclose(at_start.counted);
-    at_start.counted = NULL;
-    file = fopen(path, "re");
-    ok = file && fscanf(file, "%ld", &at_start.kept) == 1;
-    if (file)
-        fclose(file);
+    rewind(file);
+    ok = fscanf(file, "%ld", &s->kept) == 1;
+    fclose(file);
     /* Who comes first to the other places finds something in their caches. */
     for (unsigned i = 1; i < s->n_workers && ok; i++)
-        start_trial(s, &s->worker[i], &none);
+        start_trial(s, &s->worker[i], 0, UINT_MAX, NULL);
     for (unsigned i = 1; i < s->n_workers && ok; i++)
         (void)end_trial(s);
     return ok && !s->n_wrong;
