@@ -51,7 +51,8 @@ lint-clang:
 scanned: all $(TEST_PROGRAMS)
 	@:
 
-# What the tests run of each line; those that end by a signal leave no counts.
+# What the tests run of each line, several times slower; those that end by a
+# signal leave no counts.
 COVERED := $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 	'$(DIFF) --recorded $(word 1,$(RECORD))' \
 	$(foreach t,$(PYTHON_TESTS),'$(PYTHON) $t')
@@ -63,5 +64,5 @@ coverage:
 
 run-coverage: all $(UNIT) $(SEAM) $(DIFF) $B/stress $B/double/libtt_plugin.so
 	$(Q)find $B -name '*.gcda' -delete
-	-$(Q)$(TEST_ENV) sh tests/run.sh $(COVERED)
+	-$(Q)$(TEST_ENV) TEST_TIMEOUT=$${TEST_TIMEOUT:-3000} sh tests/run.sh $(COVERED)
 	$(Q)$(PYTHON) tests/coverage.py $B 90
