@@ -467,20 +467,19 @@ static nxs_status look_at(struct tt_launcher *l, struct tt_flight *f, bool idle)
 
     if (status >= 0 && f->n_waiting == 0)
         return read_times(l, f->work);
-    if (status < 0 || printed)
-        return status < 0 ? status : 1;
-    if (idle || l->n_polls % ERROR_INTERVAL == 0)
+    if (status >= 0 && (idle || l->n_polls % ERROR_INTERVAL == 0))
         status = find_error(l, f, &error);
     if (status < 0)
         return status;
     if (error)
         why = "stopped";
-    else if (idle)
+    else if (idle && !printed) /* nobody waits for room to print any more */
         why = "deadlock";
     else if (f->deadline_ns && tt_clock_ns() > f->deadline_ns)
         why = "timeout";
     if (!why)
         return 1;
+    (void)tt_printer_poll(f->printer); /* what was printed before the error */
     status = keep_unfinished(l, f);
     return status < 0 ? status
                       : tt_launch_report(l->dev, why, f->waiting, f->n_waiting);

@@ -16,8 +16,7 @@ static bool is_dense(const nxs_buffer_layout *shape, bool dim0_fastest)
         unsigned d = dim0_fastest ? i : shape->rank - 1 - i;
 
         /* the stride of an extent of 1 is never used */
-        if (shape->dim[d] != 1 && shape->stride[d] &&
-            shape->stride[d] != expected)
+        if (shape->dim[d] != 1 && shape->stride[d] != expected)
             return false;
         if (!tt_math_mul(expected, shape->dim[d], &expected))
             return false;

@@ -53,6 +53,7 @@ enum host_mutant {
     MUTANT_rank_nine,
     MUTANT_rank_below_eight,
     MUTANT_type_unknown,
+    MUTANT_one_stride_absent,
     MUTANT_gaps_ignored,
     MUTANT_memory_without_end,
     MUTANT_memory_leaks,

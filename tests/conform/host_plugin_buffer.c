@@ -99,11 +99,20 @@ static bool is_dense(const nxs_buffer_layout *l, bool dim0_fastest)
     for (nxs_uint i = 0; i < l->rank; i++) {
         nxs_uint d = dim0_fastest ? i : l->rank - 1 - i;
 
-        if (l->dim[d] != 1 && l->stride[d] && l->stride[d] != expected)
+        if (l->dim[d] != 1 && l->stride[d] != expected &&
+            (l->stride[d] || !MUTANT(one_stride_absent)))
             return false;
         expected *= l->dim[d];
     }
     return true;
+}
+
+static bool has_strides(const nxs_buffer_layout *l)
+{
+    for (nxs_uint i = 0; i < l->rank; i++)
+        if (l->stride[i])
+            return true;
+    return false;
 }
 
 static nxs_status check_layout(const nxs_buffer_layout *l, uint64_t *out_size)
@@ -126,7 +135,8 @@ static nxs_status check_layout(const nxs_buffer_layout *l, uint64_t *out_size)
     *out_size /= 8;
     if (!*out_size && !MUTANT(empty_extent))
         return NXS_InvalidBufferSize;
-    if (!is_dense(l, true) && !is_dense(l, false) && !MUTANT(gaps_ignored))
+    if (has_strides(l) && !is_dense(l, true) && !is_dense(l, false) &&
+        !MUTANT(gaps_ignored))
         return NXS_InvalidValue;
     return NXS_Success;
 }

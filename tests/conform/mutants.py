@@ -122,6 +122,9 @@ MUTANTS = {
         ("rank 8 is one of them", "buffer.rank_8_survives_a_round_trip"),
     "type_unknown":
         ("unknown types are refused", "buffer.unknown_types_are_refused"),
+    "one_stride_absent":
+        ("strides are given for all dimensions or for none",
+         "buffer.gaps_between_elements_are_refused"),
     "gaps_ignored":
         ("arrays with gaps are refused",
          "buffer.gaps_between_elements_are_refused"),

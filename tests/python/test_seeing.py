@@ -46,6 +46,27 @@ def lines_of(text, core):
             if line.startswith(start)]
 
 
+FOR_EVER = """
+import nexus
+source = b'''
+#ifdef WRITER_KERNEL
+#include "api/dataflow/dataflow_api.h"
+#include "api/debug/dprint.h"
+void kernel_main() { for (;;) DPRINT << "and on" << ENDL(); }
+#endif
+'''
+device = nexus.get_runtimes()[0].get_device(0)
+schedule = device.create_schedule()
+library = device.create_library(source)
+command = schedule.create_command(library.get_kernel("k"))
+command.finalize(grid_size=(2, 1, 1), group_size=(1, 1, 1))
+try:
+    schedule.run(blocking=True)
+except nexus.NexusError:
+    print("ended")
+"""
+
+
 class Prints(unittest.TestCase):
     """DPRINT and DEVICE_PRINT reach the log."""
 
@@ -72,6 +93,15 @@ class Prints(unittest.TestCase):
         unpack = lines_of(self.text, "(0,0) TRISC0")
         self.assertEqual(unpack[0], "unpack")
         self.assertEqual([len(line.split()) for line in unpack[1:]], [3, 3])
+
+    def test_who_prints_for_ever_is_stopped_by_the_time_limit(self):
+        done = subprocess.run(
+            [sys.executable, "-c", FOR_EVER], text=True, timeout=60,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+            env=dict(os.environ, TT_LOG="info", TT_TIMEOUT_MS="500"))
+        self.assertEqual(done.stdout, "ended\n", done.stderr[-2000:])
+        self.assertIn("and on", done.stderr)
+        self.assertRegex(done.stderr, "timeout|time limit")
 
     def test_nothing_is_printed_unless_asked_for(self):
         self.assertEqual(run("prints"), "")
