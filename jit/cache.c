@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "pool/tt_log.h"
+#include "pool/tt_signal.h"
 
 #define ENTRY_MAGIC   "TTJITENT"
 #define ENTRY_VERSION 2u
@@ -187,21 +188,25 @@ static bool read_all(int fd, uint8_t *data, size_t len)
     return true;
 }
 
+/* A file that grows too large (RLIMIT_FSIZE) is an error like a full disk. */
 static bool write_all(int fd, const void *from, size_t len)
 {
     const uint8_t *data = from;
+    struct tt_signal_hold hold;
 
+    tt_signal_hold(&hold);
     while (len > 0) {
         ssize_t n = write(fd, data, len);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return false;
+            break;
         data += n;
         len -= (size_t)n;
     }
-    return true;
+    tt_signal_release(&hold);
+    return len == 0;
 }
 
 static bool read_fd(int fd, size_t max, void **out_data, size_t *out_len)
@@ -244,20 +249,30 @@ bool tt_cache_read_file(int dir, const char *path, size_t max, void **out_data,
     return ok;
 }
 
-nxs_status tt_cache_write_file(const char *path, const void *data, size_t len)
+/* errno, 0 if all went well. */
+static int write_new(const char *path, const void *data, size_t len)
 {
     int fd =
         open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool ok;
+    int error = 0;
 
     if (fd < 0)
-        return TT_FAIL(NXS_OutOfResources, "make %s: %s", path,
-                       strerror(errno));
-    ok = write_all(fd, data, len);
-    if (close(fd) || !ok)
-        return TT_FAIL(NXS_OutOfResources, "write %zu bytes to %s: %s", len,
-                       path, strerror(errno));
-    return NXS_Success;
+        return errno;
+    if (!write_all(fd, data, len))
+        error = errno;
+    if (close(fd) && !error)
+        error = errno;
+    return error;
+}
+
+nxs_status tt_cache_write_file(const char *path, const void *data, size_t len)
+{
+    int error = write_new(path, data, len);
+
+    if (!error)
+        return NXS_Success;
+    return TT_FAIL(NXS_OutOfResources, "write %zu bytes to %s: %s", len, path,
+                   strerror(error));
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,
@@ -414,26 +429,20 @@ static bool tree_is(const char *dir, const struct tt_embed_file *files,
     return true;
 }
 
-static nxs_status write_tree(const char *dir, const struct tt_embed_file *files,
-                             size_t n_files)
+/* errno, 0 if all went well; @path: of the file that could not be made. */
+static int write_tree(const char *dir, const struct tt_embed_file *files,
+                      size_t n_files, char path[PATH_MAX])
 {
-    char path[PATH_MAX];
+    int error = 0;
 
-    for (size_t i = 0; i < n_files; i++) {
-        nxs_status status;
-        int cause;
-
+    for (size_t i = 0; i < n_files && !error; i++) {
         if (!join(path, dir, files[i].name))
-            return TT_FAIL(NXS_OutOfResources, "name too long below %s", dir);
-        cause = make_parents(path);
-        if (cause)
-            return TT_FAIL(NXS_OutOfResources, "make the folders of %s: %s",
-                           path, strerror(cause));
-        status = tt_cache_write_file(path, files[i].data, files[i].size);
-        if (status)
-            return status;
+            return ENAMETOOLONG;
+        error = make_parents(path);
+        if (!error)
+            error = write_new(path, files[i].data, files[i].size);
     }
-    return NXS_Success;
+    return error;
 }
 
 /* Writes beside the final name and moves it there, so that a folder of that
@@ -442,11 +451,16 @@ static bool unpack_in_cache(const struct tt_cache *cache,
                             const struct tt_embed_file *files, size_t n_files,
                             const char *final)
 {
-    char temp[PATH_MAX];
+    char temp[PATH_MAX], path[PATH_MAX];
+    int error;
 
     if (!make_temp_in(cache->path, temp))
         return false;
-    if (!write_tree(temp, files, n_files)) {
+    error = write_tree(temp, files, n_files, path);
+    if (error) {
+        tt_log(TT_LOG_WARN, "cache directory %s is not used for headers: %s",
+               cache->path, strerror(error));
+    } else {
         if (rename(temp, final) == 0)
             return true;
         /* Another process was quicker, or what is there is damaged. */
@@ -464,7 +478,9 @@ nxs_status tt_cache_unpack(const struct tt_cache *cache,
                            const struct tt_embed_file *files, size_t n_files,
                            const char *name, char *out, bool *out_private)
 {
+    char path[PATH_MAX];
     nxs_status status;
+    int error;
 
     *out_private = false;
     if (cache->dir >= 0 && join(out, cache->path, name) &&
@@ -478,10 +494,12 @@ nxs_status tt_cache_unpack(const struct tt_cache *cache,
     status = tt_cache_make_temp(cache, out);
     if (status)
         return status;
-    status = write_tree(out, files, n_files);
-    if (status)
+    error = write_tree(out, files, n_files, path);
+    if (error) {
         tt_cache_remove_tree(out);
-    else
-        *out_private = true;
-    return status;
+        return TT_FAIL(NXS_OutOfResources, "write %s: %s", path,
+                       strerror(error));
+    }
+    *out_private = true;
+    return NXS_Success;
 }

@@ -29,7 +29,6 @@
 #define TIME_LIMIT_MS 60000u
 #define MAX_ELF       (8u << 20)
 #define MAX_RULE      (1u << 20)
-#define MAX_ARGV      64u
 
 #define HEADERS  TT_COMPILE_TREE "/include"
 #define FIRMWARE TT_COMPILE_TREE "/firmware"
@@ -109,7 +108,7 @@ static const struct unit units[TT_N_RISC] = {
 
 /** struct command - one image's command line, and the words made for it */
 struct command {
-    const char *argv[MAX_ARGV];
+    const char *argv[TT_TOOL_MAX_ARGV + 1];
     size_t n;
     char slot[64], slot_size[64], local_size[64];
     char config[64], elf[64], rule[64];
@@ -128,7 +127,7 @@ struct session {
 
 static void add(struct command *c, const char *word)
 {
-    if (c->n < MAX_ARGV - 1)
+    if (c->n < TT_TOOL_MAX_ARGV)
         c->argv[c->n++] = word;
 }
 
@@ -304,9 +303,10 @@ static nxs_status report_failure(struct session *s, char *log)
         tidy(s, job->log);
         if (len < TT_TOOL_LOG_SIZE)
             len += (size_t)snprintf(
-                log + len, TT_TOOL_LOG_SIZE - len, "%s %s: %s%s%s",
-                units[risc].folder, s->desc ? "kernel" : "firmware",
-                job->reason, *job->reason ? "\n" : "", job->log);
+                log + len, TT_TOOL_LOG_SIZE - len, "%s%s %s: %s%s%s",
+                len && log[len - 1] != '\n' ? "\n" : "", units[risc].folder,
+                s->desc ? "kernel" : "firmware", job->reason,
+                *job->reason ? "\n" : "", job->log);
     }
     return TT_FAIL(status, "%s does not compile: %.600s",
                    s->desc && s->desc->source_name ? s->desc->source_name

@@ -26,6 +26,7 @@
 #define MEMORY_LIMIT    (2ull << 30)
 #define FILE_LIMIT      (64ull << 20)
 #define KILLED_DRAIN_NS 5000000000u
+#define LIMITER         "prlimit"
 #define DEFAULT_PATH    "/usr/local/bin:/usr/bin:/bin"
 
 /** struct running - a started job */
@@ -98,25 +99,80 @@ static int set_up(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr,
                                               POSIX_SPAWN_SETPGROUP);
 }
 
-/* POSIX has no spawn attribute for limits; the child is still loading when it
- * gets them, and everything it starts inherits them. */
-static void set_limits(pid_t pid, unsigned timeout_ms)
-{
-    rlim_t seconds = timeout_ms / 1000 + 1;
-    const struct rlimit memory = {MEMORY_LIMIT, MEMORY_LIMIT};
-    const struct rlimit file = {FILE_LIMIT, FILE_LIMIT};
-    const struct rlimit core = {0, 0};
-    const struct rlimit cpu = {seconds, seconds};
+/* ---- limits ---- */
 
-    if (prlimit(pid, RLIMIT_AS, &memory, NULL) ||
-        prlimit(pid, RLIMIT_FSIZE, &file, NULL) ||
-        prlimit(pid, RLIMIT_CORE, &core, NULL) ||
-        prlimit(pid, RLIMIT_CPU, &cpu, NULL))
-        tt_log(TT_LOG_DEBUG, "limits of compiler process %d: %s", (int)pid,
-               strerror(errno));
+static const struct {
+    __rlimit_resource_t resource;
+    const char *name; /* of the limiter's option */
+    rlim_t most;      /* 0: the time limit in seconds, and a little */
+} limits[] = {
+    {RLIMIT_AS, "as", MEMORY_LIMIT},
+    {RLIMIT_FSIZE, "fsize", FILE_LIMIT},
+    {RLIMIT_CORE, "core", 0},
+    {RLIMIT_CPU, "cpu", 0},
+};
+#define N_LIMITS (sizeof(limits) / sizeof(limits[0]))
+
+/* What this process may not have, its children cannot be given. */
+static rlim_t get_limit(size_t i, unsigned timeout_ms)
+{
+    rlim_t most = limits[i].most;
+    struct rlimit own;
+
+    if (limits[i].resource == RLIMIT_CPU)
+        most = timeout_ms / 1000 + 1;
+    if (!getrlimit(limits[i].resource, &own) && own.rlim_max < most)
+        most = own.rlim_max;
+    return most;
 }
 
-static int spawn_with(const struct tt_tool_job *job, int output, pid_t *pid)
+/** struct command - a command line behind the limiter's */
+struct command {
+    const char *argv[N_LIMITS + 3 + TT_TOOL_MAX_ARGV];
+    char word[N_LIMITS][48];
+};
+
+/* POSIX has no spawn attribute for limits, and a compiler that has started may
+ * have children already: prlimit(1) of util-linux sets them and becomes the
+ * command. Returns whether it all fits. */
+static bool limit(const struct tt_tool *limiter, const char *const *argv,
+                  unsigned timeout_ms, struct command *out)
+{
+    size_t n = 0;
+
+    out->argv[n++] = limiter->path;
+    for (size_t i = 0; i < N_LIMITS; i++) {
+        (void)snprintf(out->word[i], sizeof(out->word[i]), "--%s=%llu",
+                       limits[i].name,
+                       (unsigned long long)get_limit(i, timeout_ms));
+        out->argv[n++] = out->word[i];
+    }
+    out->argv[n++] = "--";
+    for (size_t i = 0; argv[i]; i++) {
+        if (i == TT_TOOL_MAX_ARGV)
+            return false;
+        out->argv[n++] = argv[i];
+    }
+    out->argv[n] = NULL;
+    return true;
+}
+
+/* Where there is no limiter: the child is still loading, most often, when it
+ * gets them, and everything that it starts from then on inherits them. */
+static void set_limits(pid_t pid, unsigned timeout_ms)
+{
+    for (size_t i = 0; i < N_LIMITS; i++) {
+        const rlim_t most = get_limit(i, timeout_ms);
+        const struct rlimit both = {most, most};
+
+        if (prlimit(pid, limits[i].resource, &both, NULL))
+            tt_log(TT_LOG_DEBUG, "limit %s of compiler process %d: %s",
+                   limits[i].name, (int)pid, strerror(errno));
+    }
+}
+
+static int spawn_with(const char *const *argv, const struct tt_tool_job *job,
+                      int output, pid_t *pid)
 {
     char path[PATH_MAX + 8];
     char tmpdir[PATH_MAX + 8];
@@ -142,22 +198,28 @@ static int spawn_with(const struct tt_tool_job *job, int output, pid_t *pid)
     err = set_up(&files, &attr, job->dir, output) ? ENOMEM : 0;
     if (!err)
         /* argv is not const in POSIX, though nothing writes to it. */
-        err = posix_spawn(pid, job->argv[0], &files, &attr,
-                          (char *const *)(uintptr_t)job->argv, env);
+        err = posix_spawn(pid, argv[0], &files, &attr,
+                          (char *const *)(uintptr_t)argv, env);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     return err;
 }
 
-static nxs_status start(struct tt_tool_job *job, struct running *run,
-                        unsigned timeout_ms)
+/* @limiter: NULL if there is none. */
+static nxs_status start(const struct tt_tool *limiter, struct tt_tool_job *job,
+                        struct running *run, unsigned timeout_ms)
 {
+    struct command command;
     int ends[2];
     int err;
 
+    if (limiter && !limit(limiter, job->argv, timeout_ms, &command))
+        return TT_FAIL(NXS_OutOfResources, "start %s: more than %u words",
+                       job->argv[0], TT_TOOL_MAX_ARGV);
     if (pipe2(ends, O_CLOEXEC))
         return TT_FAIL(NXS_OutOfResources, "pipe: %s", strerror(errno));
-    err = spawn_with(job, ends[1], &run->pid);
+    err =
+        spawn_with(limiter ? command.argv : job->argv, job, ends[1], &run->pid);
     close(ends[1]);
     if (err) {
         run->pid = -1;
@@ -165,7 +227,8 @@ static nxs_status start(struct tt_tool_job *job, struct running *run,
         return TT_FAIL(NXS_OutOfResources, "start %s: %s", job->argv[0],
                        strerror(err));
     }
-    set_limits(run->pid, timeout_ms);
+    if (!limiter)
+        set_limits(run->pid, timeout_ms);
     run->output = ends[0];
     return NXS_Success;
 }
@@ -222,10 +285,18 @@ static void kill_all(struct tt_tool_job *jobs, struct running *runs,
                      size_t n_jobs, const char *reason)
 {
     for (size_t i = 0; i < n_jobs; i++) {
+        siginfo_t ended = {.si_pid = 0};
+
         if (runs[i].pid <= 0)
             continue;
+        /* One that has ended, and only waits to be collected, says how
+         * itself. */
+        if (runs[i].output >= 0 ||
+            waitid(P_PID, (id_t)runs[i].pid, &ended,
+                   WEXITED | WNOHANG | WNOWAIT) ||
+            !ended.si_pid)
+            jobs[i].reason = reason;
         kill(-runs[i].pid, SIGKILL);
-        jobs[i].reason = reason;
     }
 }
 
@@ -277,6 +348,8 @@ nxs_status tt_tool_run(struct tt_tool_job *jobs, size_t n_jobs,
     uint64_t end_ns = tt_clock_ns() + (uint64_t)timeout_ms * 1000000;
     struct running runs[MAX_JOBS];
     nxs_status status = NXS_Success;
+    struct tt_tool limiter;
+    bool limited = tt_tool_look(LIMITER, &limiter);
 
     if (n_jobs > MAX_JOBS)
         return TT_FAIL(NXS_InvalidValue, "%zu jobs at once", n_jobs);
@@ -287,7 +360,8 @@ nxs_status tt_tool_run(struct tt_tool_job *jobs, size_t n_jobs,
         jobs[i].reason = "";
     }
     for (size_t i = 0; i < n_jobs && !status; i++)
-        status = start(&jobs[i], &runs[i], timeout_ms);
+        status =
+            start(limited ? &limiter : NULL, &jobs[i], &runs[i], timeout_ms);
     if (status)
         kill_all(jobs, runs, n_jobs, "stopped");
     if (!drain(jobs, runs, n_jobs, end_ns)) {

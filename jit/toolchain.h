@@ -25,6 +25,9 @@ struct tt_tool {
     int64_t mtime_ns;
 };
 
+/** TT_TOOL_MAX_ARGV - words of a command line, at most */
+#define TT_TOOL_MAX_ARGV 64u
+
 /** struct tt_tool_job - one run of a program
  *  @argv: NULL-terminated, argv[0] the path; borrowed for the run
  *  @dir: directory to run in

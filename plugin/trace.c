@@ -17,6 +17,7 @@
 #include "plugin/run.h"
 #include "plugin/stream.h"
 #include "pool/tt_log.h"
+#include "pool/tt_signal.h"
 
 #define MAX_NAMED    4096u /* tracks whose names have been written */
 #define MAX_NAME     64u
@@ -39,11 +40,27 @@ struct track {
     int pid, tid;
 };
 
+/* Not among the first three, which others write to, even if those are closed.
+ * A pipe is not waited for until somebody reads it. */
+static int open_above_standard(const char *path)
+{
+    int low = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    int fd = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int error = errno;
+
+    if (low >= 0)
+        close(low);
+    if (fd >= 0)
+        (void)fcntl(fd, F_SETFL, 0);
+    errno = error;
+    return fd;
+}
+
 /* The file, emptied, unless another process is writing it: processes that
  * inherit one environment would spoil it for each other. */
 static FILE *open_alone(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open_above_standard(path);
     FILE *file = NULL;
 
     if (fd < 0)
@@ -85,13 +102,29 @@ struct tt_trace *tt_trace_open(const char *path)
 
 void tt_trace_close(struct tt_trace *trace)
 {
+    struct tt_signal_hold hold;
+    bool lost;
+
     if (!trace)
         return;
+    tt_signal_hold(&hold);
     fputs("\n]\n", trace->file);
-    if (fclose(trace->file) != 0)
-        tt_log(TT_LOG_ERROR, "TT_TRACE: %s", strerror(errno));
+    lost = fflush(trace->file) != 0 || ferror(trace->file);
+    if (fclose(trace->file) != 0 || lost)
+        tt_log(TT_LOG_ERROR, "TT_TRACE: not all of it could be written: %s",
+               strerror(errno));
+    tt_signal_release(&hold);
     pthread_mutex_destroy(&trace->lock);
     free(trace);
+}
+
+static void flush(struct tt_trace *trace)
+{
+    struct tt_signal_hold hold;
+
+    tt_signal_hold(&hold);
+    (void)fflush(trace->file);
+    tt_signal_release(&hold);
 }
 
 void tt_trace_flush(struct tt_trace *trace)
@@ -99,7 +132,7 @@ void tt_trace_flush(struct tt_trace *trace)
     if (!trace)
         return;
     pthread_mutex_lock(&trace->lock);
-    (void)fflush(trace->file);
+    flush(trace);
     pthread_mutex_unlock(&trace->lock);
 }
 
@@ -108,13 +141,17 @@ void tt_trace_flush(struct tt_trace *trace)
 /* Takes the reference. A trace that lacks an event is better than no run. */
 static void put_event(struct tt_trace *trace, json_t *event)
 {
+    struct tt_signal_hold hold;
+
     if (!event)
         return;
+    tt_signal_hold(&hold);
     if (trace->some)
         fputs(",\n", trace->file);
     trace->some = true;
     (void)json_dumpf(event, trace->file,
                      JSON_COMPACT | JSON_REAL_PRECISION(15));
+    tt_signal_release(&hold);
     json_decref(event);
 }
 
@@ -183,7 +220,7 @@ void tt_trace_run(struct tt_trace *trace, const struct tt_run *run,
              json_pack("{s:i, s:I, s:i}", "stream", run->stream->object.id,
                        "ticket", (json_int_t)run->ticket, "status",
                        (int)run->status));
-    (void)fflush(trace->file);
+    flush(trace);
     pthread_mutex_unlock(&trace->lock);
 }
 

@@ -124,6 +124,35 @@ class Trace(unittest.TestCase):
         """The spans of one kind."""
         return [e for e in self.spans if e["cat"] == kind]
 
+    def test_a_pipe_that_nobody_reads_is_an_error_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "pipe")
+            os.mkfifo(path)
+            self.assertIn(f"TT_TRACE={path}: ", run("prints", TT_TRACE=path))
+
+    def test_a_limit_of_file_sizes_does_not_end_the_process(self):
+        small = ("import resource, signal\n"
+                 "signal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n"
+                 "resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))\n")
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-c", small + RUN, kernel_path("prints"),
+                 "9", "2"], stderr=subprocess.PIPE, text=True, check=False,
+                env=dict(os.environ, TT_TRACE=os.path.join(folder, "trace")))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("TT_TRACE: not all of it could be written", done.stderr)
+
+    def test_it_is_not_where_closed_standard_files_were(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "trace")
+            done = subprocess.run(
+                [sys.executable, "-c", "import os; os.close(2)\n" + RUN,
+                 kernel_path("prints"), "1", "1"], check=False,
+                env=dict(os.environ, TT_TRACE=path, TT_LOG="trace"))
+            self.assertEqual(done.returncode, 0)
+            with open(path, encoding="utf-8") as file:
+                self.assertNotIn("tt_runtime", file.read())
+
     def test_there_are_runs_commands_kernels_and_zones(self):
         self.assertEqual(len(self.of("run")), 1)
         self.assertEqual(len(self.of("command")), 3)

@@ -701,6 +701,22 @@ static void a_tool_that_hangs_is_killed_with_its_children(void **state)
     assert_string_equal(job.reason, "time limit exceeded");
 }
 
+static void only_who_hangs_is_said_to_hang(void **state)
+{
+    static struct tt_tool_job jobs[2];
+    const char *ends[] = {"/bin/sh", "-c", "exit 3", NULL};
+    const char *hangs[] = {"/bin/sh", "-c", "sleep 100", NULL};
+
+    (void)state;
+    jobs[0] = (struct tt_tool_job){.argv = ends, .dir = "/"};
+    jobs[1] = (struct tt_tool_job){.argv = hangs, .dir = "/"};
+    assert_int_equal(tt_tool_run(jobs, 2, 3000), NXS_Success);
+    assert_string_equal(jobs[0].reason, "");
+    assert_string_equal(jobs[0].log, "exit status 3, without a word");
+    assert_string_equal(jobs[1].reason, "time limit exceeded");
+    assert_string_equal(jobs[1].log, "");
+}
+
 static void output_is_cut_but_the_tool_goes_on(void **state)
 {
     static struct tt_tool_job job;
@@ -736,7 +752,7 @@ static void a_tool_is_limited_in_memory(void **state)
     static struct tt_tool_job job;
 
     (void)state;
-    run_shell(&job, "sleep 0.2; ulimit -v; ulimit -c", 10000);
+    run_shell(&job, "ulimit -v; ulimit -c", 10000);
     assert_string_equal(job.log, "2097152\n0\n");
 }
 
@@ -818,6 +834,7 @@ int main(void)
         TEST(a_source_folder_is_only_a_folder),
         TEST(impossible_descriptions_are_refused),
         cmocka_unit_test(a_tool_that_hangs_is_killed_with_its_children),
+        cmocka_unit_test(only_who_hangs_is_said_to_hang),
         cmocka_unit_test(output_is_cut_but_the_tool_goes_on),
         cmocka_unit_test(a_tool_gets_nothing_of_the_host),
         cmocka_unit_test(a_tool_is_limited_in_memory),
