@@ -258,6 +258,19 @@ static nxs_status set_cb_locked(struct tt_command *cmd, nxs_int index,
     return NXS_Success;
 }
 
+static nxs_status set_dst_fp32_locked(struct tt_command *cmd, uint32_t word)
+{
+    word &= 0xFFu; /* a bool fills only the first byte */
+    if (word > 1)
+        return TT_FAIL(NXS_InvalidArgValue,
+                       "FP32_DEST_ACC %u is neither 0 nor "
+                       "1",
+                       word);
+    cmd->dst_fp32 = word != 0;
+    drop_program_locked(cmd);
+    return NXS_Success;
+}
+
 static nxs_status set_fidelity_locked(struct tt_command *cmd, uint32_t word)
 {
     if (word > 4 || word == 1)
@@ -359,10 +372,7 @@ static nxs_status set_scalar_locked(struct tt_command *cmd, nxs_int index,
     case TT_ARGNAME_DEFINE:
         return set_define_locked(cmd, parsed, item.arg.word, settings);
     case TT_ARGNAME_DST_FP32:
-        /* a bool fills only the first byte */
-        cmd->dst_fp32 = (item.arg.word & 0xFFu) != 0;
-        drop_program_locked(cmd);
-        return NXS_Success;
+        return set_dst_fp32_locked(cmd, item.arg.word);
     case TT_ARGNAME_FIDELITY:
         return set_fidelity_locked(cmd, item.arg.word);
     case TT_ARGNAME_OTHER:

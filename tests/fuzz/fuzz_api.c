@@ -17,6 +17,7 @@
 
 #define N_SLOTS   6u
 #define MAX_CALLS 60u
+#define MAX_RUNS  16u          /* each may take all its time */
 #define MAX_BYTES (256u << 10) /* of an array whose data are looked at */
 #define MAX_TEXT  40u
 #define N_DEVICES 2
@@ -37,6 +38,7 @@ struct host {
     struct fuzz_input in;
     nxs_int slot[N_KINDS][N_SLOTS];
     char text[MAX_TEXT + 1];
+    unsigned n_runs;
 };
 
 /* ---- arguments ---- */
@@ -448,6 +450,8 @@ static void run(struct host *h)
     uint8_t how = fuzz_u8(&h->in);
     nxs_int stream = how & 0x80u ? take_id(h, STREAM) : -1;
 
+    if (++h->n_runs > MAX_RUNS)
+        return;
     expect(nxsRunSchedule(schedule, stream, how & 0xFu));
 }
 
@@ -683,6 +687,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     setenv("TT_DEVICE", "emu", 1);
     setenv("TT_EMU_DEVICES", "2", 1);
     setenv("TT_EMU_THREADS", "1", 1);
+    /* A core that spins has a turn of this many instructions before anybody
+     * looks at the time. */
+    setenv("TT_EMU_QUANTUM", "2000", 1);
     setenv("TT_TIMEOUT_MS", "10000", 1);
     if (!fake_jit_start()) {
         puts("there is no cross compiler");

@@ -36,7 +36,10 @@ static int tear_down(void **state)
 
 static struct tt_tile *tile(void **state, unsigned index)
 {
-    return tt_chip_tile(*state, index);
+    struct tt_tile *found = tt_chip_tile(*state, index);
+
+    assert_non_null(found);
+    return found;
 }
 
 /* The only report there is; "" if there is none. */

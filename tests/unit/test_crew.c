@@ -63,6 +63,7 @@ static void a_forked_child_works_alone(void **state)
     pid_t pid;
 
     (void)state;
+    assert_non_null(crew);
     tt_crew_run(crew, count, list, 2);
     pid = fork();
     if (pid == 0) {

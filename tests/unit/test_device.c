@@ -212,8 +212,9 @@ static void a_core_that_is_blocked_says_where(void **state)
         tt_device_write(dev, worker(0, 1, 0x6000), mailbox, sizeof(mailbox)),
         0);
     assert_int_equal(tt_device_reset(dev, worker(0, 1, 0), 0x46000), 0);
-    while (p != TT_PROGRESS_IDLE)
+    while (p == TT_PROGRESS_RUNNING)
         assert_int_equal(tt_device_progress(dev, &p), 0);
+    assert_int_equal(p, TT_PROGRESS_IDLE);
     assert_int_equal(tt_device_core_state(dev, worker(0, 1, 0), 1, &core), 0);
     assert_string_equal(core.what, "blocked at register 0xffec0000");
     assert_int_equal(core.pc, 0x6004);

@@ -259,6 +259,8 @@ static void named_constants_do_not_touch_arguments(void **state)
     assert_int_equal(set(f, 0, 9, "COMPUTE_ARG", 0), NXS_Success);
     assert_int_equal(set(f, 0, 1, "BLOCK", 10), NXS_Success);
     assert_int_equal(set(f, 0, 1, "FP32_DEST_ACC", 2), NXS_Success);
+    assert_int_equal(set(f, 0, 2, "FP32_DEST_ACC", 2), NXS_InvalidArgValue);
+    assert_int_equal(set(f, 0, -1, "FP32_DEST_ACC", 2), NXS_InvalidArgValue);
     assert_int_equal(set(f, 0, 2, "MATH_FIDELITY", 10), NXS_Success);
     assert_int_equal(cmd->n_args, 0);
     assert_int_equal(cmd->cbs[0].n_tiles, 8);
