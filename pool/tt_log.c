@@ -42,12 +42,15 @@ int tt_log_enabled(enum tt_log_level level)
     return limit && (int)level <= level_of(limit);
 }
 
-/* A message is one line whatever its arguments hold. */
+/* A message is one line whatever its arguments hold, and nothing in it speaks
+ * to the terminal. */
 static void flatten(char *text)
 {
     for (; *text; text++)
         if (*text == '\n' || *text == '\r')
             *text = '|';
+        else if ((*text > 0 && *text < ' ' && *text != '\t') || *text == 0x7F)
+            *text = '?';
 }
 
 static void write_line(enum tt_log_level level, const char *text)

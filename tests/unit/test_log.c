@@ -93,6 +93,16 @@ static void line_breaks_do_not_split_a_line(void **state)
     assert_string_equal(text, "tt_runtime: error: one|two||three\n");
 }
 
+static void a_line_does_not_speak_to_the_terminal(void **state)
+{
+    const char *text;
+
+    tt_log(TT_LOG_ERROR, "\033[31mred\a\177\tGr\303\266\303\237e");
+    text = captured(*state);
+    assert_string_equal(text,
+                        "tt_runtime: error: ?[31mred??\tGr\303\266\303\237e\n");
+}
+
 static void overlong_line_is_cut_but_ends(void **state)
 {
     char longest[6000];
@@ -191,6 +201,7 @@ int main(void)
         TEST(failure_is_one_line_with_function_and_reason),
         TEST(function_inside_is_named_only_to_who_looks_inside),
         TEST(line_breaks_do_not_split_a_line),
+        TEST(a_line_does_not_speak_to_the_terminal),
         TEST(overlong_line_is_cut_but_ends),
         TEST(level_limits_what_is_written),
         TEST(unknown_level_means_errors_only),
