@@ -315,6 +315,15 @@ static int run(const struct conform_options *options)
     return error ? USAGE_ERROR : status;
 }
 
+/* What was asked for has been printed, if it could be. */
+static int printed(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    perror("nxs-conform");
+    return USAGE_ERROR;
+}
+
 /* dlopen() looks elsewhere for a name without a slash. */
 static const char *path_of(const char *plugin, char *out, size_t size)
 {
@@ -332,8 +341,10 @@ int main(int argc, char **argv)
 
     while (!status &&
            (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-        if (option == OPT_HELP || option == 'h')
-            return fputs(help, stdout) < 0;
+        if (option == OPT_HELP || option == 'h') {
+            (void)fputs(help, stdout);
+            return printed();
+        }
         status = set_option(&options, option, argc, argv);
     }
     if (status)
@@ -342,9 +353,9 @@ int main(int argc, char **argv)
         return usage("there is no such check; --list lists them", "");
     if (options.list) {
         list(&options);
-        return 0;
+        return printed();
     }
-    if (optind != argc - 1)
+    if (optind != argc - 1 || !*argv[optind])
         return usage("one PLUGIN.so is wanted", "");
     options.plugin = path_of(argv[optind], path, sizeof path);
     status = try_to_open(&options);

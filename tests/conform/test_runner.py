@@ -286,8 +286,16 @@ class Reports(unittest.TestCase):
             done = run(HOST_PLUGIN, "--check", name)
             self.assertIn(b"\n1 passed, 0 failed, 0 skipped", done.stdout)
 
+    def test_what_cannot_be_printed_is_status_2(self):
+        for what in ("--list", "--help"):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([RUNNER, what], stdout=full,
+                                      stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 2, what)
+            self.assertIn(b"No space left", done.stderr)
+
     def test_misuse_is_status_2(self):
-        for arguments in ([], ["--nonsense"], [HOST_PLUGIN, HOST_PLUGIN],
+        for arguments in ([], [""], ["--nonsense"], [HOST_PLUGIN, HOST_PLUGIN],
                           [HOST_PLUGIN, "--area", "none"],
                           [HOST_PLUGIN, "--check", "none"],
                           [HOST_PLUGIN, "--check",
