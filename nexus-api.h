@@ -297,7 +297,7 @@ typedef struct nxs_dim3 {
  *  @rank: how many of @dim count, 0..8
  *  @dim: extents in elements
  *  @stride: in elements; all 0: dim[0] is the slowest (Python); stride[0] == 1:
- *           dim[0] is the fastest (C++) */
+ *           dim[0] is the fastest (C++), the others may be 0 then */
 typedef struct nxs_buffer_layout {
     nxs_uint data_type;
     nxs_uint rank;

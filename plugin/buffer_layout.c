@@ -24,20 +24,28 @@ static bool is_dense(const nxs_buffer_layout *shape, bool dim0_fastest)
     return true;
 }
 
-static bool has_strides(const nxs_buffer_layout *shape)
+/* From dimension @first on. */
+static bool has_strides(const nxs_buffer_layout *shape, unsigned first)
 {
-    for (unsigned i = 0; i < shape->rank; i++)
+    for (unsigned i = first; i < shape->rank; i++)
         if (shape->stride[i])
             return true;
     return false;
+}
+
+/* Hosts in C++ may say no more than that the first dimension is the fastest. */
+static bool is_first_fastest(const nxs_buffer_layout *shape)
+{
+    return shape->stride[0] == 1 &&
+           (!has_strides(shape, 1) || is_dense(shape, true));
 }
 
 /* Dimensions slowest first, whichever way the host counts them. */
 static nxs_status order_dims(const nxs_buffer_layout *shape,
                              uint64_t dim[NXS_MAX_DIMS])
 {
-    bool strided = has_strides(shape);
-    bool reverse = strided && shape->stride[0] == 1 && is_dense(shape, true);
+    bool strided = has_strides(shape, 0);
+    bool reverse = strided && is_first_fastest(shape);
 
     if (strided && !reverse && !is_dense(shape, false))
         return TT_FAIL(

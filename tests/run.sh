@@ -11,7 +11,7 @@ if [ "${1-}" = --one ]; then
     folder=$2 program=$3
     log=$(mktemp "$folder/log.XXXXXX") || exit 2
     # shellcheck disable=SC2086 # a program may come with arguments
-    timeout "${TEST_TIMEOUT:-300}" $program >"$log" 2>&1 </dev/null
+    timeout "${TEST_TIMEOUT:-900}" $program >"$log" 2>&1 </dev/null
     status=$?
     case $status in
     0)

@@ -107,12 +107,21 @@ static bool is_dense(const nxs_buffer_layout *l, bool dim0_fastest)
     return true;
 }
 
-static bool has_strides(const nxs_buffer_layout *l)
+/* From dimension @first on. */
+static bool has_strides(const nxs_buffer_layout *l, nxs_uint first)
 {
-    for (nxs_uint i = 0; i < l->rank; i++)
+    for (nxs_uint i = first; i < l->rank; i++)
         if (l->stride[i])
             return true;
     return false;
+}
+
+/* All strides, none, or only that of dimension 0, which is the fastest then. */
+static bool has_gaps(const nxs_buffer_layout *l)
+{
+    if (!has_strides(l, l->stride[0] == 1))
+        return false;
+    return !is_dense(l, true) && !is_dense(l, false);
 }
 
 static nxs_status check_layout(const nxs_buffer_layout *l, uint64_t *out_size)
@@ -135,8 +144,7 @@ static nxs_status check_layout(const nxs_buffer_layout *l, uint64_t *out_size)
     *out_size /= 8;
     if (!*out_size && !MUTANT(empty_extent))
         return NXS_InvalidBufferSize;
-    if (has_strides(l) && !is_dense(l, true) && !is_dense(l, false) &&
-        !MUTANT(gaps_ignored))
+    if (has_gaps(l) && !MUTANT(gaps_ignored))
         return NXS_InvalidValue;
     return NXS_Success;
 }

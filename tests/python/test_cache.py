@@ -118,7 +118,7 @@ class Full(unittest.TestCase):
                           done.stderr)
 
     def test_without_room_for_the_folders_of_the_headers(self):
-        done = run("size=10m,nr_inodes=2")
+        done = run("size=10m,nr_inodes=2", TT_LOG="warn")
         self.assertIn("No space left on device", done.stderr)
         self.assertNotIn("No such file", done.stderr)
 
