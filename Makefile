@@ -174,7 +174,7 @@ run-check: all check-layers $(UNIT) $(ABI) $(TEST_PROGRAMS)
 	$(Q)$(TEST_ENV) sh tests/run.sh $(UNIT) '$(SEAM) emu kmd' '$B/stress 3' \
 		$(foreach f,$(FUZZERS),'$B/fuzz_$f $(CORPUS)/$f.pack') \
 		'$(FAULT)/sweep -j 1 -e 60' \
-		'$(FAULT)/sweep -j 1 -c -s kernel -o FILES -e 9' \
+		'$(FAULT)/sweep -j 1 -c -s kernel -o FILES -b 2 -e 60' \
 		'$(FAULT)/sweep_kmd -j 1 -o card_* -o pci_* -o opendir -e 40' \
 		'$(SWEEP_TTSIM) -j 1 -b 1 -e 100 $(TALK:%=-o %)' \
 		'$(FAULT)/kills' \

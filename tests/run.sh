@@ -10,13 +10,15 @@ set -u
 if [ "${1-}" = --one ]; then
     folder=$2 program=$3
     log=$(mktemp "$folder/log.XXXXXX") || exit 2
+    start=$(date +%s)
     # shellcheck disable=SC2086 # a program may come with arguments
     timeout "${TEST_TIMEOUT:-900}" $program >"$log" 2>&1 </dev/null
     status=$?
+    seconds=$(($(date +%s) - start))
     case $status in
     0)
         outcome=passed
-        line="ok      $program"
+        line="ok      $program ($seconds s)"
         ;;
     77)
         outcome=skipped
