@@ -263,9 +263,7 @@ static nxs_status set_dst_fp32_locked(struct tt_command *cmd, uint32_t word)
     word &= 0xFFu; /* a bool fills only the first byte */
     if (word > 1)
         return TT_FAIL(NXS_InvalidArgValue,
-                       "FP32_DEST_ACC %u is neither 0 nor "
-                       "1",
-                       word);
+                       "FP32_DEST_ACC %u is neither 0 nor 1", word);
     cmd->dst_fp32 = word != 0;
     drop_program_locked(cmd);
     return NXS_Success;
